@@ -1,0 +1,23 @@
+//! The words every other crate shares: ids, the three time types, track references, roles and the ports for time
+//! and chance.
+//!
+//! Deliberately not here: rules (see `nest`, `library`, `identity`), any serialisation (see `protocol` for the
+//! network, `database` for storage), and anything that reads a clock or draws chance.
+
+mod channel;
+mod clock;
+mod id;
+mod nest_code;
+mod rights;
+mod time;
+mod track;
+
+pub use channel::{Channel, ChannelError};
+pub use clock::{Clock, Entropy, SeededEntropy};
+pub use id::{
+    BlobHash, DeviceId, EntryId, IdError, InvitationId, JobId, MemberId, NestId, PlayId, TokenId, TrackId,
+};
+pub use nest_code::{NestCode, NestCodeError};
+pub use rights::{Action, ActionSet, Contributor, Permissions, Role, ServerRole};
+pub use time::{ServerInstant, TrackPosition, WallTime};
+pub use track::TrackSummary;
