@@ -1,0 +1,50 @@
+//! The server as a whole: what it is, whether it lives, whether it can serve.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// What a visitor may know before signing in. `GET /api/v1/server`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ServerInfo {
+    /// The community's name.
+    pub name: String,
+    /// The version of the running binary.
+    pub version: String,
+    /// The version of the HTTP and socket contract.
+    pub protocol: u32,
+    /// Whether the first administrator has yet to be made.
+    pub needs_setup: bool,
+    /// How many tracks the library has.
+    pub track_count: u64,
+    /// Whether the synthesised demo pieces are in the library.
+    pub has_demo: bool,
+    /// The largest file that can be uploaded, in bytes.
+    pub upload_bytes_max: u64,
+}
+
+/// `GET /health`: exactly this, touching nothing.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Health {
+    /// Always `ok`.
+    pub status: String,
+}
+
+/// `GET /ready`: 200 when every check passes, 503 otherwise.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Readiness {
+    /// Whether the server can serve.
+    pub ready: bool,
+    /// Each thing it depends on.
+    pub checks: Vec<ReadinessCheck>,
+}
+
+/// One thing the server depends on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ReadinessCheck {
+    /// What was checked.
+    pub name: String,
+    /// Whether it works.
+    pub ok: bool,
+    /// What is wrong and what to do, when it does not.
+    pub detail: Option<String>,
+}
