@@ -9,11 +9,12 @@ create table nests (
 );
 create unique index nests_open_code on nests (code) where closed_at is null;
 create table nest_events (
-  nest_id  text   not null references nests (id) on delete cascade,
-  sequence bigint not null,
-  at       bigint not null,
-  kind     text   not null,
-  payload  text   not null,
+  nest_id   text   not null references nests (id) on delete cascade,
+  sequence  bigint not null,
+  at        bigint not null,
+  by_member text,
+  kind      text   not null,
+  payload   text   not null,
   primary key (nest_id, sequence)
 );
 create table nest_snapshots (

@@ -22,7 +22,7 @@ pub async fn check_statements(database: &Database) -> Result<Vec<String>> {
 }
 
 fn registry() -> Vec<&'static Statement> {
-    let modules = [
+    let files = [
         crate::blobs::ALL,
         crate::devices::ALL,
         crate::idempotency::ALL,
@@ -30,13 +30,11 @@ fn registry() -> Vec<&'static Statement> {
         crate::jobs::ALL,
         crate::members::ALL,
         crate::migrate::ALL,
-        crate::nests::ALL,
-        crate::search::ALL,
         crate::settings::ALL,
         crate::tokens::ALL,
-        crate::tracks::ALL,
     ];
-    modules.into_iter().flatten().copied().collect()
+    let folders = crate::nests::statements().chain(crate::search::statements()).chain(crate::tracks::statements());
+    files.into_iter().flatten().copied().chain(folders).collect()
 }
 
 async fn check_these(database: &Database, statements: &[&'static Statement]) -> Result<Vec<String>> {

@@ -61,6 +61,16 @@ column!(Real, f64, Value::Real(value) => value, Value::Int(value) => value as f6
 column!(Text, String, Value::Text(value) => value);
 column!(Blob, Vec<u8>, Value::Blob(value) => value);
 
+/// An aggregate that may be NULL.
+impl FromRow for Option<i64> {
+    const COLUMNS: &'static [(&'static str, Kind)] = &[("", Kind::Int)];
+
+    fn from_row(mut row: Row) -> Result<Self> {
+        let first = row.values.drain(..).next().unwrap_or(Value::Null);
+        Self::from_value(first).map_err(|value| Error::unreadable("the first column", format!("unexpected {value:?}")))
+    }
+}
+
 impl<T: FromValue> FromValue for Option<T> {
     const KIND: Kind = T::KIND;
 
@@ -73,7 +83,7 @@ impl<T: FromValue> FromValue for Option<T> {
 macro_rules! row {
     ($(#[$meta:meta])* struct $name:ident { $($field:ident : $type:ty),+ $(,)? }) => {
         $(#[$meta])*
-        struct $name { $($field: $type),+ }
+        pub(crate) struct $name { $(pub(crate) $field: $type),+ }
 
         impl $crate::row::FromRow for $name {
             const COLUMNS: &'static [(&'static str, $crate::value::Kind)] =
