@@ -33,7 +33,8 @@ fn registry() -> Vec<&'static Statement> {
         crate::settings::ALL,
         crate::tokens::ALL,
     ];
-    let folders = crate::nests::statements().chain(crate::search::statements()).chain(crate::tracks::statements());
+    let folders =
+        crate::nests::statements().chain(crate::search::statements()).chain(crate::tracks::statements());
     files.into_iter().flatten().copied().chain(folders).collect()
 }
 

@@ -110,6 +110,15 @@ impl Database {
         self.lease(false).await?.script("select 1").await
     }
 
+    /// Runs SQL without parameters, possibly several statements, outside of any transaction: for maintenance such as
+    /// `vacuum into`, and for tests. Nothing of the product's data goes through here.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn run_script(&self, sql: &str) -> Result<()> {
+        self.lease(true).await?.script(sql).await
+    }
+
     pub(crate) async fn lease(&self, writes: bool) -> Result<Lease> {
         self.inner.pool.lease(writes, self.inner.statement_timeout).await
     }

@@ -35,7 +35,9 @@ pub enum Error {
         path: String,
     },
     /// The file is damaged or belongs to another program.
-    #[error("{place} is damaged or is not an SQLite database ({detail}): restore a backup or choose another path")]
+    #[error(
+        "{place} is damaged or is not an SQLite database ({detail}): restore a backup or choose another path"
+    )]
     Damaged {
         /// The file or server.
         place: String,

@@ -74,7 +74,13 @@ pub async fn begin(
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn finish(database: &Database, member: MemberId, key: &str, status: u16, body: &[u8]) -> Result<()> {
+pub async fn finish(
+    database: &Database,
+    member: MemberId,
+    key: &str,
+    status: u16,
+    body: &[u8],
+) -> Result<()> {
     let values = [member.into(), key.into(), u32::from(status).into(), body.into()];
     FINISH.run(database, values).await.map(drop)
 }

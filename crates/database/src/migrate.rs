@@ -241,7 +241,8 @@ async fn apply(
 ) -> Result<bool> {
     let dialect = usize::from(database.engine() == Engine::Postgres);
     let (up, down) = (migration.up[dialect], migration.down[dialect]);
-    let failed = |detail: String| Error::Migration { name: full_name(migration.number, migration.name), detail };
+    let failed =
+        |detail: String| Error::Migration { name: full_name(migration.number, migration.name), detail };
     if let Some(row) = applied.iter().find(|row| row.number == i64::from(migration.number)) {
         return if row.checksum == checksum(up) {
             Ok(false)

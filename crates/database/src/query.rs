@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 /// The SQL a statement is written in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Dialect {
+pub enum Dialect {
     /// All engines.
     Common,
     /// SQLite and libSQL.
@@ -25,7 +25,7 @@ pub(crate) enum Dialect {
 
 /// A statement without the type of its answer.
 #[derive(Debug)]
-pub(crate) struct Statement {
+pub struct Statement {
     pub(crate) name: &'static str,
     pub(crate) dialect: Dialect,
     pub(crate) parameters: &'static [Kind],
@@ -78,7 +78,7 @@ pub(crate) struct Query<R> {
 }
 
 /// What a statement runs on: `&Database` (a connection of its own) or `&mut Transaction`.
-pub(crate) trait Execute: Send {
+pub trait Execute: Send {
     /// The rows of a reading or returning statement.
     fn rows(
         self,
@@ -195,7 +195,9 @@ fn expand_lists(sql: &str) -> String {
     while let Some((before, after)) = rest.split_once("each($") {
         let (number, after) = after.split_once(')').unwrap_or((after, ""));
         text.push_str(before);
-        text.push_str(&format!("json_array_elements_text(cast(cast(${number} as text) as json)) as listed(value)"));
+        text.push_str(&format!(
+            "json_array_elements_text(cast(cast(${number} as text) as json)) as listed(value)"
+        ));
         rest = after;
     }
     text + rest
@@ -233,7 +235,10 @@ mod tests {
 
     #[test]
     fn placeholders_in_quotes_stay() {
-        assert_eq!(number_placeholders("a = $1 and b = '$2' and \"$3\" = $12"), "a = ?1 and b = '$2' and \"$3\" = ?12");
+        assert_eq!(
+            number_placeholders("a = $1 and b = '$2' and \"$3\" = $12"),
+            "a = ?1 and b = '$2' and \"$3\" = ?12"
+        );
     }
 
     #[test]

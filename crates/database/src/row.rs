@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 /// One row.
 #[derive(Debug)]
-pub(crate) struct Row {
+pub struct Row {
     pub(crate) columns: Arc<[String]>,
     pub(crate) values: Vec<Value>,
 }
@@ -67,7 +67,8 @@ impl FromRow for Option<i64> {
 
     fn from_row(mut row: Row) -> Result<Self> {
         let first = row.values.drain(..).next().unwrap_or(Value::Null);
-        Self::from_value(first).map_err(|value| Error::unreadable("the first column", format!("unexpected {value:?}")))
+        Self::from_value(first)
+            .map_err(|value| Error::unreadable("the first column", format!("unexpected {value:?}")))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Named bytes of the server itself: whether it was set up, its keys. Secrets are encrypted by the caller.
 
-use crate::query::queries;
+use crate::query::{Execute, queries};
 use crate::{Database, Result};
 
 queries! {
@@ -15,16 +15,16 @@ queries! {
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn get(database: &Database, name: &str) -> Result<Option<Vec<u8>>> {
-    GET.find(database, [name.into()]).await
+pub async fn get(on: impl Execute, name: &str) -> Result<Option<Vec<u8>>> {
+    GET.find(on, [name.into()]).await
 }
 
 /// Sets a value.
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn set(database: &Database, name: &str, value: &[u8]) -> Result<()> {
-    SET.run(database, [name.into(), value.into()]).await.map(drop)
+pub async fn set(on: impl Execute, name: &str, value: &[u8]) -> Result<()> {
+    SET.run(on, [name.into(), value.into()]).await.map(drop)
 }
 
 /// Sets a value unless there is one, and returns the one that holds: several processes that start at once agree.

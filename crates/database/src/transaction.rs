@@ -78,7 +78,15 @@ impl Transaction {
         answer
     }
 
-    /// Runs SQL without parameters, possibly several statements.
+    /// Runs SQL without parameters, possibly several statements, inside the transaction. See
+    /// [`Database::run_script`].
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn run_script(&mut self, sql: &str) -> Result<()> {
+        self.script(sql).await
+    }
+
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         let answer = self.ready()?.script(sql).await;
         self.note(answer)

@@ -7,7 +7,7 @@ use model::{
 
 /// A portable value.
 #[derive(Clone, Debug, PartialEq)]
-pub(crate) enum Value {
+pub enum Value {
     Null,
     Bool(bool),
     Int(i64),
@@ -18,7 +18,7 @@ pub(crate) enum Value {
 
 /// The declared kind of a parameter or column.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
     Bool,
     Int,
     Real,

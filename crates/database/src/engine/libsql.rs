@@ -123,7 +123,11 @@ fn lock(shelf: &Mutex<Shelf>) -> std::sync::MutexGuard<'_, Shelf> {
 }
 
 impl Connection {
-    pub(crate) async fn rows(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<Vec<Row>> {
+    pub(crate) async fn rows(
+        &mut self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>> {
         let connection = self.inner()?;
         let mut rows = connection
             .query(statement.text(super::Engine::Libsql), parameters(values))
@@ -132,7 +136,8 @@ impl Connection {
         let columns: Arc<[String]> = rows.column_names().into();
         let mut read = Vec::new();
         while let Some(row) = rows.next().await.map_err(|error| self.translate(error))? {
-            let values = (0..columns.len()).map(|at| row.get_value(at).map(read_value).map_err(Error::engine));
+            let values =
+                (0..columns.len()).map(|at| row.get_value(at).map(read_value).map_err(Error::engine));
             read.push(Row { columns: Arc::clone(&columns), values: values.collect::<Result<_>>()? });
         }
         self.still_in_transaction()?;
@@ -158,7 +163,8 @@ impl Connection {
 
     /// The server answers with autocommit once it has ended the transaction on its own.
     fn still_in_transaction(&self) -> Result<()> {
-        let lost = self.in_transaction && self.inner()?.is_autocommit().map_err(|error| self.translate(error))?;
+        let lost =
+            self.in_transaction && self.inner()?.is_autocommit().map_err(|error| self.translate(error))?;
         if lost { Err(Error::Conflict { detail: "the server ended the transaction".into() }) } else { Ok(()) }
     }
 
@@ -213,7 +219,9 @@ fn translate(error: driver::Error, place: &str, in_transaction: bool) -> Error {
     let constraint = || detail.rsplit(": ").next().unwrap_or_default().to_owned();
     match error {
         driver::Error::Busy(_) | driver::Error::BusySnapshot(_) => Error::Conflict { detail },
-        driver::Error::Constraint(_) if detail.contains("UNIQUE") => Error::Unique { constraint: constraint() },
+        driver::Error::Constraint(_) if detail.contains("UNIQUE") => {
+            Error::Unique { constraint: constraint() }
+        }
         driver::Error::Constraint(_) if detail.contains("FOREIGN KEY") => Error::ForeignKey,
         driver::Error::Constraint(_) => Error::Constraint { detail },
         driver::Error::DatabaseFull(_) => Error::StorageFull,
@@ -223,7 +231,9 @@ fn translate(error: driver::Error, place: &str, in_transaction: bool) -> Error {
             Error::Credentials { place: place(), detail }
         }
         // The stream of this transaction is gone, and the transaction with it.
-        driver::Error::Http(_) if in_transaction && (detail.contains("status 40") || detail.contains("stream")) => {
+        driver::Error::Http(_)
+            if in_transaction && (detail.contains("status 40") || detail.contains("stream")) =>
+        {
             Error::Conflict { detail }
         }
         driver::Error::Http(_) => Error::Unreachable { place: place(), detail },

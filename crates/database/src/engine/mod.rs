@@ -100,7 +100,11 @@ impl Lease {
         self.connection.as_mut().ok_or(Error::TransactionOver)
     }
 
-    pub(crate) async fn rows(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<Vec<Row>> {
+    pub(crate) async fn rows(
+        &mut self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>> {
         let limit = self.limit;
         let settled = self.begin_statement();
         let answer = match self.connection()? {

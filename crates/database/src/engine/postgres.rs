@@ -5,7 +5,9 @@ use crate::row::Row;
 use crate::value::{Kind, Value};
 use crate::{Error, Options, Result};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
-use sqlx::{Arguments as _, AssertSqlSafe, Column as _, ConnectOptions as _, Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::{
+    Arguments as _, AssertSqlSafe, Column as _, ConnectOptions as _, Row as _, TypeInfo as _, ValueRef as _,
+};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,9 +29,8 @@ pub(crate) struct Connection {
 
 impl Pool {
     pub(crate) async fn open(url: &str, options: &Options) -> Result<Self> {
-        let connect: PgConnectOptions = url
-            .parse()
-            .map_err(|error: sqlx::Error| Error::Address { detail: error.to_string() })?;
+        let connect: PgConnectOptions =
+            url.parse().map_err(|error: sqlx::Error| Error::Address { detail: error.to_string() })?;
         let place = format!("PostgreSQL at {}:{}", connect.get_host(), connect.get_port());
         let limit_ms = options.statement_timeout.as_millis().to_string();
         let connect = connect
@@ -70,15 +71,21 @@ impl Pool {
 }
 
 impl Connection {
-    pub(crate) async fn rows(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<Vec<Row>> {
+    pub(crate) async fn rows(
+        &mut self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>> {
         let arguments = arguments(statement, values)?;
-        let rows = sqlx::query_with(statement.text(super::Engine::Postgres), arguments).fetch_all(&mut *self.inner);
+        let rows =
+            sqlx::query_with(statement.text(super::Engine::Postgres), arguments).fetch_all(&mut *self.inner);
         read_rows(&rows.await.map_err(|error| translate(error, &self.place, self.limit))?)
     }
 
     pub(crate) async fn run(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<u64> {
         let arguments = arguments(statement, values)?;
-        let done = sqlx::query_with(statement.text(super::Engine::Postgres), arguments).execute(&mut *self.inner);
+        let done =
+            sqlx::query_with(statement.text(super::Engine::Postgres), arguments).execute(&mut *self.inner);
         Ok(done.await.map_err(|error| translate(error, &self.place, self.limit))?.rows_affected())
     }
 

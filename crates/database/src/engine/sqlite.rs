@@ -8,7 +8,9 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{Arguments as _, AssertSqlSafe, Column as _, ConnectOptions as _, Row as _, TypeInfo as _, ValueRef as _};
+use sqlx::{
+    Arguments as _, AssertSqlSafe, Column as _, ConnectOptions as _, Row as _, TypeInfo as _, ValueRef as _,
+};
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -107,7 +109,10 @@ fn connect_options(path: &str, in_memory: bool, options: &Options) -> SqliteConn
     if in_memory {
         // A name with a leading slash is shared between the connections of this process by the `memdb` VFS.
         let number = MEMORY_DATABASES.fetch_add(1, Ordering::Relaxed);
-        return connect.filename(format!("/rookery-{number}")).vfs("memdb").journal_mode(SqliteJournalMode::Memory);
+        return connect
+            .filename(format!("/rookery-{number}"))
+            .vfs("memdb")
+            .journal_mode(SqliteJournalMode::Memory);
     }
     let connect = connect
         .filename(path)
@@ -148,15 +153,21 @@ fn check_folder(path: &Path) -> Result<()> {
 }
 
 impl Connection {
-    pub(crate) async fn rows(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<Vec<Row>> {
+    pub(crate) async fn rows(
+        &mut self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>> {
         let arguments = arguments(statement, values)?;
-        let rows = sqlx::query_with(statement.text(super::Engine::Sqlite), arguments).fetch_all(&mut *self.inner);
+        let rows =
+            sqlx::query_with(statement.text(super::Engine::Sqlite), arguments).fetch_all(&mut *self.inner);
         read_rows(&rows.await.map_err(|error| translate(error, &self.place))?)
     }
 
     pub(crate) async fn run(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<u64> {
         let arguments = arguments(statement, values)?;
-        let done = sqlx::query_with(statement.text(super::Engine::Sqlite), arguments).execute(&mut *self.inner);
+        let done =
+            sqlx::query_with(statement.text(super::Engine::Sqlite), arguments).execute(&mut *self.inner);
         Ok(done.await.map_err(|error| translate(error, &self.place))?.rows_affected())
     }
 

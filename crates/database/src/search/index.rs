@@ -105,9 +105,7 @@ async fn add_forms(tx: &mut Transaction, terms: Vec<String>) -> Result<()> {
         .iter()
         .filter(|term| library::edits_forgiven(term) > 0)
         .flat_map(|term| {
-            deletion_forms(term)
-                .into_iter()
-                .map(move |form| format!("{}{form}{term}", form.chars().count()))
+            deletion_forms(term).into_iter().map(move |form| format!("{}{form}{term}", form.chars().count()))
         })
         .collect();
     for items in items.chunks(ITEMS_MAX) {

@@ -16,7 +16,7 @@ use crate::tracks::{TrackRow, track_columns};
 use crate::value::Value;
 use crate::{Database, Result};
 use expression::{Expression, Part, Tier};
-use library::{SearchQuery, Track, fold};
+use library::{Field, SearchQuery, Track};
 
 /// The most tracks a search returns.
 pub const FOUND_MAX: u32 = 100;
@@ -25,8 +25,12 @@ pub const FOUND_MAX: u32 = 100;
 macro_rules! tier {
     ($number:literal, $condition:literal) => {
         concat!(
-            "select number, ", $number, " as tier from (select rowid as number from track_search where ",
-            $condition, " order by rowid desc limit $1) as tier_", $number
+            "select number, ",
+            $number,
+            " as tier from (select rowid as number from track_search where ",
+            $condition,
+            " order by rowid desc limit $1) as tier_",
+            $number
         )
     };
 }
@@ -34,11 +38,22 @@ macro_rules! tier {
 macro_rules! search_sql {
     ($e3:literal, $e4:literal, $e5:literal, $e6:literal, $e7:literal, $e8:literal) => {
         concat!(
-            "select ", track_columns!(), " from (select number, min(tier) as tier from (",
+            "select ",
+            track_columns!(),
+            " from (select number, min(tier) as tier from (",
             "select number, 0 as tier from (select number from tracks where title_sort = $2
                order by number desc limit $1) as tier_0 union all ",
-            tier!(1, $e3), " union all ", tier!(2, $e4), " union all ", tier!(3, $e5), " union all ",
-            tier!(4, $e6), " union all ", tier!(5, $e7), " union all ", tier!(6, $e8),
+            tier!(1, $e3),
+            " union all ",
+            tier!(2, $e4),
+            " union all ",
+            tier!(3, $e5),
+            " union all ",
+            tier!(4, $e6),
+            " union all ",
+            tier!(5, $e7),
+            " union all ",
+            tier!(6, $e8),
             ") as hits group by number order by min(tier), number desc limit $1) as best
              join tracks on tracks.number = best.number order by best.tier, best.number desc"
         )
@@ -93,12 +108,23 @@ pub async fn tracks(database: &Database, query: &SearchQuery, limit: u32) -> Res
 async fn run(database: &Database, query: &SearchQuery, parts: &[Part], limit: u32) -> Result<Vec<Track>> {
     let engine = database.engine();
     let expression = Expression { parts, year: query.year, postgres: engine == Engine::Postgres };
-    let words: Vec<&str> = query.clauses.iter().flat_map(|clause| &clause.words).map(String::as_str).collect();
     let [a, b, c, d, e, f] = Tier::ALL.map(|tier| Value::from(expression.text(tier)));
-    let values = [limit.into(), Value::from(fold(&words.join(" "))), a, b, c, d, e, f];
+    let values = [limit.into(), Value::from(whole_title(query)), a, b, c, d, e, f];
     let rows = match engine {
         Engine::Postgres => SEARCH_POSTGRES.all(database, values).await?,
         Engine::Sqlite | Engine::Libsql => SEARCH_SQLITE.all(database, values).await?,
     };
     rows.into_iter().map(TrackRow::into_track).collect()
+}
+
+/// The search as a title, or a text that is none if it asks for anything else.
+fn whole_title(query: &SearchQuery) -> String {
+    let only_words = query.year.is_none()
+        && query.clauses.iter().all(|clause| matches!(clause.field, Field::Any | Field::Title));
+    if !only_words {
+        return expression::YEAR_MARK.to_string();
+    }
+    let words: Vec<&str> =
+        query.clauses.iter().flat_map(|clause| &clause.words).map(String::as_str).collect();
+    words.join(" ")
 }

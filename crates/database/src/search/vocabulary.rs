@@ -52,7 +52,8 @@ async fn close_to(database: &Database, word: &str, prefix: bool) -> Result<Vec<S
         .into_iter()
         .filter_map(|row| {
             let whole = distance_within(word, &row.term, edits_max);
-            let edits = if prefix { whole.or_else(|| distance_of_prefix(word, &row.term, edits_max)) } else { whole };
+            let edits =
+                if prefix { whole.or_else(|| distance_of_prefix(word, &row.term, edits_max)) } else { whole };
             Some((edits?, -row.tracks, row.term))
         })
         .collect();

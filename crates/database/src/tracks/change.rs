@@ -147,7 +147,12 @@ pub async fn set_tags(database: &Database, id: TrackId, tags: &TrackTags) -> Res
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn set_playable(database: &Database, id: TrackId, playable: &Playable, now: WallTime) -> Result<bool> {
+pub async fn set_playable(
+    database: &Database,
+    id: TrackId,
+    playable: &Playable,
+    now: WallTime,
+) -> Result<bool> {
     transaction!(database, |tx| {
         let Some((_, track)) = find(&mut tx, id).await? else { return Ok(false) };
         let [state, hash, bytes, format, reason] = playable_values(playable);
@@ -162,7 +167,12 @@ pub async fn set_playable(database: &Database, id: TrackId, playable: &Playable,
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn set_artwork(database: &Database, id: TrackId, artwork: Option<Blob>, now: WallTime) -> Result<bool> {
+pub async fn set_artwork(
+    database: &Database,
+    id: TrackId,
+    artwork: Option<Blob>,
+    now: WallTime,
+) -> Result<bool> {
     transaction!(database, |tx| {
         let Some((_, track)) = find(&mut tx, id).await? else { return Ok(false) };
         ARTWORK.run(&mut tx, [id.into(), artwork.map(|blob| blob.hash).into()]).await?;

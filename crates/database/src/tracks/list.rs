@@ -94,7 +94,8 @@ pub async fn list(
     // One more than asked for tells whether there is more.
     let count = Value::from(limit + 1);
     let after = after.filter(|cursor| cursor.order == order);
-    let text = |cursor: &TrackCursor, at: usize| Value::from(cursor.texts.get(at).cloned().unwrap_or_default());
+    let text =
+        |cursor: &TrackCursor, at: usize| Value::from(cursor.texts.get(at).cloned().unwrap_or_default());
     let rows = match (order, after) {
         (TrackOrder::Newest, None) => NEWEST.all(database, [count]).await?,
         (TrackOrder::Newest, Some(c)) => {
@@ -123,7 +124,11 @@ pub async fn list(
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn random_playable(database: &Database, excluded: &[TrackId], chance: u64) -> Result<Option<Track>> {
+pub async fn random_playable(
+    database: &Database,
+    excluded: &[TrackId],
+    chance: u64,
+) -> Result<Option<Track>> {
     let excluded = Value::list(excluded);
     let choices = CHOICES.one(database, [excluded.clone()]).await?.unsigned_abs();
     let place = ((u128::from(chance) * u128::from(choices)) >> 64) as u64;
@@ -219,13 +224,25 @@ mod tests {
             id: TrackId::from_u128(7),
         };
         let text = cursor.to_string();
-        assert!(text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'), "{text}");
+        assert!(
+            text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'),
+            "{text}"
+        );
         assert_eq!(text.parse(), Ok(cursor));
     }
 
     #[test]
     fn nonsense_is_no_cursor() {
-        for text in ["", "n", "x0", "n_5", "tzz_1_ab", "é", "t00000000000000000000000007_1_é0", "t00000000000000000000000007_1_f"] {
+        for text in [
+            "",
+            "n",
+            "x0",
+            "n_5",
+            "tzz_1_ab",
+            "é",
+            "t00000000000000000000000007_1_é0",
+            "t00000000000000000000000007_1_f",
+        ] {
             assert_eq!(text.parse::<TrackCursor>(), Err(TrackCursorError), "{text}");
         }
     }

@@ -6,7 +6,9 @@ mod list;
 mod record;
 
 pub use change::{delete, insert, set_artwork, set_loudness, set_playable, set_tags, set_waveform};
-pub use list::{TRACKS_PAGE_MAX, TrackCursor, TrackCursorError, TrackOrder, TrackPage, list, random_playable};
+pub use list::{
+    TRACKS_PAGE_MAX, TrackCursor, TrackCursorError, TrackOrder, TrackPage, list, random_playable,
+};
 pub(crate) use record::{TrackRow, track_columns};
 
 use crate::query::{Statement, queries};

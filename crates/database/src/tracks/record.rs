@@ -82,10 +82,10 @@ impl Columns {
             },
             playable,
             artwork: self.artwork.map(|hash| read("tracks.artwork", &hash)).transpose()?,
-            loudness: self.loudness_lufs.zip(self.true_peak).map(|(lufs, peak)| Loudness {
-                integrated_lufs: lufs as f32,
-                true_peak: peak as f32,
-            }),
+            loudness: self
+                .loudness_lufs
+                .zip(self.true_peak)
+                .map(|(lufs, peak)| Loudness { integrated_lufs: lufs as f32, true_peak: peak as f32 }),
             added_by: self.added_by.map(|id| read("tracks.added_by", &id)).transpose()?,
             added_at: WallTime::from_micros(self.added_at),
             origin: Origin::from_name(&self.origin)
@@ -106,10 +106,7 @@ impl Columns {
                 Ok(Playable::Failed { reason: self.playable_reason.clone().unwrap_or_default() })
             }
             ("transcoded", Some(hash), Some(bytes), Some(format)) => Ok(Playable::Transcoded {
-                blob: Blob {
-                    hash: read("tracks.playable_hash", hash)?,
-                    size_bytes: bytes.unsigned_abs(),
-                },
+                blob: Blob { hash: read("tracks.playable_hash", hash)?, size_bytes: bytes.unsigned_abs() },
                 format: read_format(format)?,
             }),
             (other, ..) => Err(Error::unreadable("tracks.playable", other)),
@@ -137,6 +134,7 @@ pub(super) fn sort_values(track: &Track) -> [Value; 4] {
         folded => Value::from(folded),
     };
     let artist = if track.album_artist.is_empty() { &track.artist } else { &track.album_artist };
-    let position = i64::from(track.disc_number.unwrap_or(0)) * 10_000 + i64::from(track.track_number.unwrap_or(0));
+    let position =
+        i64::from(track.disc_number.unwrap_or(0)) * 10_000 + i64::from(track.track_number.unwrap_or(0));
     [key(&track.title), key(artist), key(&track.album), position.into()]
 }
