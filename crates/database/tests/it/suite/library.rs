@@ -164,7 +164,7 @@ pub async fn search_finds_what_was_meant_and_ranks_it(database: &Database) {
     assert_eq!(find("title:queen").await, (vec![6, 2, 8], false));
     // One error in four letters, two in eight, none in three; also in a word that is still being typed.
     assert_eq!(find("metalica").await, (vec![1], true));
-    assert_eq!(find("mettalcia").await, (vec![1], true));
+    assert_eq!(find("mettalica").await, (vec![1], true));
     assert_eq!(find("boehmian rhapsod").await, (vec![3], true));
     assert_eq!(find("nothing esle").await, (vec![1], true));
     assert_eq!(find("qeen").await, (vec![6, 2, 10, 3], true));
