@@ -35,14 +35,11 @@ impl Nest {
                 }
             }
             EventKind::EntryRestored { entry } => {
-                if let Some(at) = self.removals.iter().position(|removal| removal.entry.id == *entry)
-                    && let Some(removal) = self.removals.remove(at)
-                {
-                    self.insert(removal.entry);
-                }
+                self.removals.retain(|removal| removal.entry.id != entry.id);
+                self.insert(Arc::new(entry.clone()));
             }
             EventKind::QueueCleared => self.clear(event),
-            EventKind::VoteCast { entry, voter, direction, counted, rescored } => {
+            EventKind::VoteCast { entry, voter, direction, counted, rescored, .. } => {
                 self.record_vote(*entry, *voter, *direction, *counted);
                 self.rescore(rescored);
             }

@@ -40,8 +40,8 @@ pub enum EventKind {
     },
     /// A removed entry came back with the score it had.
     EntryRestored {
-        /// Which.
-        entry: EntryId,
+        /// The entry, as it was.
+        entry: Entry,
     },
     /// All entries left the queue.
     QueueCleared,
@@ -55,6 +55,8 @@ pub enum EventKind {
         direction: Option<VoteDirection>,
         /// Whether it counts in the tally.
         counted: bool,
+        /// The entry's tally after it.
+        tally: i32,
         /// Entries that got another score, the voted one among them.
         rescored: Vec<Standing>,
     },

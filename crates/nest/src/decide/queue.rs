@@ -3,7 +3,7 @@
 use super::Decision;
 use crate::order::{Order, fair_score};
 use crate::{Actor, Entry, EventKind, Refusal, Removal, Vote, VoteDirection, limits};
-use model::{Action, EntryId, TrackSummary};
+use model::{Action, EntryId, MemberId, TrackSummary};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -65,11 +65,9 @@ impl Decision<'_> {
         for removal in &chosen {
             self.require_own_removal(removal)?;
         }
-        let restored: Vec<_> = chosen.iter().map(|removal| removal.entry.id).collect();
-        let decision = restored
-            .into_iter()
-            .fold(self, |decision, entry| decision.then(EventKind::EntryRestored { entry }));
-        decision.done()
+        let restored: Vec<Entry> = chosen.iter().map(|removal| (*removal.entry).clone()).collect();
+        let restore = |decision: Self, entry| decision.then(EventKind::EntryRestored { entry });
+        restored.into_iter().fold(self, restore).done()
     }
 
     /// A removal is taken back by who made it, by who had added the entry, or by who may remove others' entries.
@@ -113,8 +111,17 @@ impl Decision<'_> {
         }
         let counted = direction.is_some_and(|direction| shift(&mut order, entry, direction));
         let rescored = order.changes();
-        self.then(EventKind::VoteCast { entry, voter, direction, counted, rescored }).done()
+        let tally = tally_after(queued, voter, direction.filter(|_| counted));
+        self.then(EventKind::VoteCast { entry, voter, direction, counted, tally, rescored }).done()
     }
+}
+
+/// The tally once this person's vote is `counted`; the adder's own never is.
+fn tally_after(entry: &Entry, voter: MemberId, counted: Option<VoteDirection>) -> i32 {
+    let value = |direction| if direction == VoteDirection::Up { 1 } else { -1 };
+    let earlier = entry.votes.get(&voter).filter(|vote| vote.counted).map_or(0, |vote| value(vote.direction));
+    let now = counted.filter(|_| !entry.is_of(voter)).map_or(0, value);
+    entry.tally() - earlier + now
 }
 
 fn shift(order: &mut Order, entry: EntryId, direction: VoteDirection) -> bool {

@@ -5,7 +5,7 @@
 
 use crate::room::{Room, person, track};
 use model::{Entropy, EntryId, Role, SeededEntropy, TrackPosition};
-use nest::{Actor, Command, Nest, Playback, VoteDirection, limits};
+use nest::{Actor, Command, EventKind, Nest, Playback, VoteDirection, limits};
 use proptest::prelude::*;
 use std::time::Duration;
 
@@ -140,6 +140,11 @@ impl Duel {
         let direction =
             [None, Some(VoteDirection::Up), Some(VoteDirection::Down)][self.chance.below(3) as usize];
         let changed = self.room.run(who, &Command::Vote(entry, direction));
+        if let Ok(events) = &changed
+            && let Some(EventKind::VoteCast { tally, .. }) = events.first().map(|event| &event.kind)
+        {
+            assert_eq!(Some(*tally), self.room.nest.queued(entry).map(|entry| entry.tally()));
+        }
         if changed.is_ok_and(|events| !events.is_empty()) {
             self.naive.vote(entry, member, direction);
         }
