@@ -41,4 +41,6 @@ create table plays (
   outcome     text
 );
 create index plays_of_nest on plays (nest_id, started_at, id);
+create index plays_of_entry on plays (nest_id, entry);
+create index plays_newest on plays (started_at, id);
 create index plays_of_track on plays (track_id);

@@ -122,7 +122,7 @@ impl Query<()> {
     /// Prepares it for a group of writes.
     pub(crate) fn with<const N: usize>(&'static self, values: [Value; N]) -> Result<Write> {
         self.statement.check(&values)?;
-        Ok(Write { statement: &self.statement, values: values.into() })
+        Ok(Write { statement: &self.statement, values: values.into(), must_change: false })
     }
 }
 
@@ -166,6 +166,25 @@ impl<R: FromRow> Query<R> {
 pub(crate) struct Write {
     pub(crate) statement: &'static Statement,
     pub(crate) values: Vec<Value>,
+    must_change: bool,
+}
+
+impl Write {
+    /// The same write, which fails if it changes no row.
+    pub(crate) fn or_fail(self) -> Self {
+        Self { must_change: true, ..self }
+    }
+
+    /// Whether the number of rows it changed is what it wanted.
+    ///
+    /// # Errors
+    /// [`Error::Constraint`] with the name of the statement if it had to change a row and did not.
+    pub(crate) fn accept(&self, changed: u64) -> Result<()> {
+        if self.must_change && changed == 0 {
+            return Err(Error::Constraint { detail: self.statement.name.into() });
+        }
+        Ok(())
+    }
 }
 
 /// `$1` to `?1` outside of quotation marks: libSQL binds `$1` by name, not by number.

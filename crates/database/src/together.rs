@@ -8,7 +8,7 @@
 use crate::query::{Execute as _, Write};
 use crate::{Database, Engine, Error, Result, Transaction, transaction};
 use futures::FutureExt as _;
-use futures::future::{BoxFuture, Shared, WeakShared};
+use futures::future::{BoxFuture, Either, Shared, WeakShared, select};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -59,13 +59,9 @@ impl Database {
         self.together().lock().waiting.push_back(Group { writes, answer });
         loop {
             let commit = self.current_commit();
-            tokio::select! {
-                biased;
-                answer = &mut answered => {
-                    // A sender is dropped unanswered only with a commit that nobody drove to its end.
-                    return answer.unwrap_or_else(|_| Err(Error::engine("the commit was given up")));
-                }
-                () = commit => {}
+            if let Either::Left((answer, _)) = select(&mut answered, commit).await {
+                // A sender is dropped unanswered only with a commit that nobody drove to its end.
+                return answer.unwrap_or_else(|_| Err(Error::engine("the commit was given up")));
             }
         }
     }
@@ -111,7 +107,7 @@ impl Database {
     async fn write_alone(&self, writes: &[Write]) -> Result<()> {
         transaction!(self, |tx| {
             for write in writes {
-                (&mut tx).run(write.statement, write.values.clone()).await?;
+                write.accept((&mut tx).run(write.statement, write.values.clone()).await?)?;
             }
             Ok(())
         })
@@ -131,8 +127,8 @@ impl Transaction {
         for write in writes {
             // Past `Transaction`, which would take a failed statement for the end of everything.
             let done = self.lease().run(write.statement, write.values.clone()).await;
-            match done {
-                Ok(_) => {}
+            match done.and_then(|changed| write.accept(changed)) {
+                Ok(()) => {}
                 Err(error @ (Error::Unique { .. } | Error::ForeignKey | Error::Constraint { .. })) => {
                     self.script("rollback to one_group; release one_group").await?;
                     return Ok(Err(error));

@@ -1,5 +1,16 @@
 //! Nests: which there are, and their logs.
 
+mod event_record;
+mod log;
+mod plays;
+mod record;
+mod snapshot_record;
+
+pub use log::{
+    EVENTS_PER_SNAPSHOT, EVENTS_READ_MAX, Projection, append, load, open, read, snapshot_is_due,
+};
+pub use plays::{PLAYS_PAGE_MAX, Play, PlayCursor, list_plays};
+
 use crate::query::{Statement, queries};
 use crate::row::row;
 use crate::{Database, Error, Result};
@@ -18,12 +29,10 @@ queries! {
     OPEN(Int) -> NestRow =
         "select id, code, name, created_by, created_at, closed_at from nests where closed_at is null
          order by created_at, id limit $1";
-    INSERT(Text, Text, Text, Text, Int) =
-        "insert into nests (id, code, name, created_by, created_at) values ($1, $2, $3, $4, $5)";
 }
 
 pub(crate) fn statements() -> impl Iterator<Item = &'static Statement> {
-    [ALL].into_iter().flatten().copied()
+    [ALL, log::ALL, plays::ALL].into_iter().flatten().copied()
 }
 
 /// A nest as the server lists it.

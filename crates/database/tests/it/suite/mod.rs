@@ -1,6 +1,7 @@
 //! The scenarios, one file an area. Each gets a migrated database and must hold on every engine.
 
 pub mod library;
+pub mod log;
 pub mod people;
 pub mod schema;
 pub mod transactions;
