@@ -1,0 +1,6 @@
+//! The crate against real files of every format, and against files made to break it.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper of a test fails by panicking")]
+
+mod fixtures;
+mod inspection;
+mod workers;
