@@ -34,9 +34,14 @@ pub struct Inspection {
 /// [`AudioError::NotAudio`], [`AudioError::NotRegular`], [`AudioError::Unsupported`], [`AudioError::Damaged`],
 /// [`AudioError::TooLarge`]. Tags that cannot be read are no error: then they are empty.
 pub fn inspect(path: &Path, limits: &Limits) -> Result<Inspection, AudioError> {
+    look(path, limits, true)
+}
+
+/// [`inspect`], with or without what the file says about itself.
+pub(crate) fn look(path: &Path, limits: &Limits, with_tags: bool) -> Result<Inspection, AudioError> {
     let source = Source::open(path, limits)?;
     let stream = stream::find(&source, limits)?;
-    let (tags, picture) = tags::read(&source, &stream, limits);
+    let (tags, picture) = if with_tags { tags::read(&source, &stream, limits) } else { Default::default() };
     Ok(Inspection {
         format: stream.format,
         duration_ms: stream.duration_ms,

@@ -7,17 +7,25 @@
 //!
 //! Deliberately not here: where files are kept (`blobs`), what tags mean for a library (`library`), playing.
 
+mod analyse;
+mod artwork;
+mod decode;
 mod error;
+mod flac;
 mod inspect;
 mod limits;
 mod source;
 mod stream;
 mod tags;
+mod transcode;
 pub mod worker;
 
+pub use analyse::{Analysis, WAVEFORM_BARS, analyse};
+pub use artwork::{ARTWORK_SIDES, Artwork, ArtworkVariant, artwork};
 pub use error::AudioError;
 pub use inspect::{Inspection, inspect};
 pub use limits::Limits;
 pub use stream::AudioFormat;
 pub use tags::{Picture, PictureKind, Tags};
+pub use transcode::{Transcoded, transcode};
 pub use worker::{WorkerCommand, WorkerLimits, Workers};

@@ -2,8 +2,8 @@
 //! length, but neither believed nor escaped (whoever prints them escapes them).
 
 use crate::source::Source;
-use crate::stream::Stream;
-use crate::{AudioFormat, Limits};
+use crate::stream::{self, Stream};
+use crate::{AudioError, AudioFormat, Limits};
 use lofty::config::{GlobalOptions, ParseOptions, ParsingMode, apply_global_options};
 use lofty::file::{FileType, TaggedFile, TaggedFileExt};
 use lofty::picture::PictureType;
@@ -77,7 +77,7 @@ impl PictureKind {
 
 /// Reads tags as well as they can be read; never fails.
 pub(crate) fn read(source: &Source, stream: &Stream, limits: &Limits) -> (Tags, Option<Picture>) {
-    if is_crowded(source) == Some(true) {
+    if is_costly(source, stream).unwrap_or(true) {
         return (Tags::default(), None);
     }
     // One picture that is too large must not cost the title: then read again without pictures.
@@ -101,28 +101,34 @@ pub(crate) fn read(source: &Source, stream: &Stream, limits: &Limits) -> (Tags, 
     (tags, found.iter().find_map(|tag| picture(tag, limits)))
 }
 
-/// Whether the leading ID3 tag has more frames than any real one. The time to parse them grows with their square.
-fn is_crowded(source: &Source) -> Option<bool> {
-    let header = source.array::<10>(0).ok()??;
-    if !header.starts_with(b"ID3") {
-        return Some(false);
-    }
+/// Whether an ID3 tag would cost more than it is worth: more frames than any real one (the time to parse them grows
+/// with their square) or compressed ones (a few bytes become gigabytes).
+fn is_costly(source: &Source, stream: &Stream) -> Result<bool, AudioError> {
+    let mut at = stream::id3_chunk(source, stream)?.unwrap_or(0);
     let synchsafe = |bytes: &[u8]| bytes.iter().fold(0u64, |size, &byte| size << 7 | u64::from(byte & 0x7f));
-    let end = 10 + synchsafe(&header[6..10]);
-    let (mut at, mut frames) = (10, 0);
-    while at < end && frames <= FRAMES_MAX {
-        let frame = source.array::<10>(at).ok()??;
-        if frame[0] == 0 {
-            break;
+    let mut frames = 0;
+    while let Some(header) = source.array::<10>(at)?.filter(|header| header.starts_with(b"ID3")) {
+        let end = at + 10 + synchsafe(&header[6..10]);
+        at += 10;
+        while at < end {
+            let Some(frame) = source.array::<10>(at)?.filter(|frame| frame[0] != 0) else { break };
+            let (len, compressed) = match header[3] {
+                2 => (6 + u64::from(u32::from_be_bytes([0, frame[3], frame[4], frame[5]])), false),
+                3 => (
+                    10 + u64::from(u32::from_be_bytes([frame[4], frame[5], frame[6], frame[7]])),
+                    frame[9] & 0x80 != 0,
+                ),
+                _ => (10 + synchsafe(&frame[4..8]), frame[9] & 0x08 != 0),
+            };
+            frames += 1;
+            at += len;
+            if compressed || frames > FRAMES_MAX {
+                return Ok(true);
+            }
         }
-        at += match header[3] {
-            2 => 6 + u64::from(u32::from_be_bytes([0, frame[3], frame[4], frame[5]])),
-            3 => 10 + u64::from(u32::from_be_bytes([frame[4], frame[5], frame[6], frame[7]])),
-            _ => 10 + synchsafe(&frame[4..8]),
-        };
-        frames += 1;
+        at = end;
     }
-    Some(frames > FRAMES_MAX)
+    Ok(false)
 }
 
 fn parse(source: &Source, stream: &Stream, pictures: bool) -> Option<TaggedFile> {

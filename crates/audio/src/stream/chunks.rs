@@ -27,6 +27,21 @@ fn walk(
     Ok(())
 }
 
+pub(super) fn find_id3(
+    source: &Source,
+    start: u64,
+    length: fn([u8; 4]) -> u32,
+) -> Result<Option<u64>, AudioError> {
+    let mut place = None;
+    walk(source, start, length, |name, body, _| {
+        if name.eq_ignore_ascii_case(b"id3 ") {
+            place = Some(body);
+        }
+        Ok(place.is_none())
+    })?;
+    Ok(place)
+}
+
 pub(super) fn find_wav(source: &Source, start: u64) -> Result<Stream, AudioError> {
     let mut format = None;
     let mut bytes = None;

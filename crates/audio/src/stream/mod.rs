@@ -47,9 +47,9 @@ pub(crate) struct Stream {
 }
 
 /// Rates outside this do not occur in music.
-const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 8_000..=384_000;
+pub(crate) const SAMPLE_RATES: std::ops::RangeInclusive<u32> = 8_000..=384_000;
 /// 7.1.4 is the widest layout in use.
-const CHANNELS_MAX: u16 = 12;
+pub(crate) const CHANNELS_MAX: u16 = 12;
 /// Silence in the leanest codec still takes more; a stream that claims less lies about its length.
 const BITS_PER_SECOND_MIN: u64 = 500;
 /// Tags in a row before the audio; more is an attack.
@@ -80,6 +80,15 @@ pub(crate) fn find(source: &Source, limits: &Limits) -> Result<Stream, AudioErro
     stream.check(source.len(), limits)
 }
 
+/// Where the ID3 tag is that WAV and AIFF carry in a chunk.
+pub(crate) fn id3_chunk(source: &Source, stream: &Stream) -> Result<Option<u64>, AudioError> {
+    match stream.format {
+        AudioFormat::Wav => chunks::find_id3(source, stream.start, u32::from_le_bytes),
+        AudioFormat::Aiff => chunks::find_id3(source, stream.start, u32::from_be_bytes),
+        _ => Ok(None),
+    }
+}
+
 impl Stream {
     fn check(self, bytes: u64, limits: &Limits) -> Result<Self, AudioError> {
         if !SAMPLE_RATES.contains(&self.sample_rate) {
@@ -108,7 +117,7 @@ fn is_implausible(bytes: u64, duration_ms: u64) -> bool {
 }
 
 /// Milliseconds of `frames` at `rate`, rounded.
-fn frames_to_ms(frames: u64, rate: u32) -> u64 {
+pub(crate) fn frames_to_ms(frames: u64, rate: u32) -> u64 {
     let rate = u128::from(rate.max(1));
     u64::try_from((u128::from(frames) * 1000 + rate / 2) / rate).unwrap_or(u64::MAX)
 }

@@ -2,10 +2,12 @@
 
 use super::wire::{self, Answer, Outcome, Request, Task};
 use crate::AudioError;
+use crate::artwork::ArtworkHeader;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use rustix::time::{ClockId, clock_gettime};
 use std::io::{self, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::PathBuf;
 
 /// Files a child may have open: its pipes, a source, a target, and some to spare.
 const OPEN_FILES_MAX: u64 = 64;
@@ -42,15 +44,30 @@ pub fn serve(mut input: impl Read, mut output: impl Write) -> io::Result<()> {
     }
 }
 
-fn work(request: Request, _body: &[u8]) -> (Outcome, Vec<u8>) {
+fn work(request: Request, body: &[u8]) -> (Outcome, Vec<u8>) {
     let limits = &request.limits;
     let done = match request.task {
-        Task::Inspect { path } => crate::inspect(&path, limits).map(|mut inspection| {
-            let (picture, bytes) = inspection
-                .picture
-                .take()
-                .map_or((None, Vec::new()), |picture| (Some(picture.kind), picture.bytes));
-            (Answer::Inspected { inspection: Box::new(inspection), picture }, bytes)
+        Task::Inspect { path, with_tags } => crate::inspect::look(&PathBuf::from(path), limits, with_tags)
+            .map(|mut inspection| {
+                let (picture, bytes) = inspection
+                    .picture
+                    .take()
+                    .map_or((None, Vec::new()), |picture| (Some(picture.kind), picture.bytes));
+                (Answer::Inspected { inspection: Box::new(inspection), picture }, bytes)
+            }),
+        Task::Analyse { path } => {
+            crate::analyse(&PathBuf::from(path), limits).map(|found| (Answer::Analysed(found), Vec::new()))
+        }
+        Task::Transcode { path, target } => {
+            crate::transcode(&PathBuf::from(path), &PathBuf::from(target), limits)
+                .map(|made| (Answer::Transcoded(made), Vec::new()))
+        }
+        Task::Artwork => crate::artwork(body, limits).map(|made| {
+            let sizes =
+                made.variants.iter().map(|variant| (variant.side, variant.pixels, variant.bytes.len()));
+            let header = ArtworkHeader { dominant_colour: made.dominant_colour, variants: sizes.collect() };
+            let bytes = made.variants.into_iter().flat_map(|variant| variant.bytes).collect();
+            (Answer::Artwork(header), bytes)
         }),
     };
     match done {

@@ -1,7 +1,7 @@
 //! The parent's side: a few children kept alive, one task at a time each, replaced when they fail.
 
 use super::wire::{self, Answer, Outcome, Request, Task};
-use crate::{AudioError, Inspection, Limits, Picture};
+use crate::{Analysis, Artwork, ArtworkVariant, AudioError, Inspection, Limits, Picture, Transcoded};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -30,20 +30,40 @@ pub struct WorkerCommand {
 pub struct WorkerLimits {
     /// Limits of the content.
     pub file: Limits,
-    /// Address space of a child in bytes, the program itself included.
-    pub memory_bytes_max: u64,
+    /// Address space in bytes for a quick look, the program itself included.
+    pub inspect_memory_bytes_max: u64,
+    /// Address space in bytes for decoding a file or a picture, the program itself included.
+    pub decode_memory_bytes_max: u64,
     /// Wall and processor time for a quick look.
     pub inspect_time_max: Duration,
-    /// Wall and processor time for decoding a whole file.
+    /// Wall and processor time for decoding a whole file or a picture.
     pub decode_time_max: Duration,
 }
 
+/// What one task may use.
+#[derive(Clone, Copy)]
+struct Budget {
+    time: Duration,
+    memory_bytes: u64,
+}
+
+impl WorkerLimits {
+    fn glance(&self) -> Budget {
+        Budget { time: self.inspect_time_max, memory_bytes: self.inspect_memory_bytes_max }
+    }
+
+    fn whole_file(&self) -> Budget {
+        Budget { time: self.decode_time_max, memory_bytes: self.decode_memory_bytes_max }
+    }
+}
+
 impl Default for WorkerLimits {
-    /// 512 MiB; 5 seconds to inspect a file or to scale a picture, 5 minutes to decode a file.
+    /// To inspect a file 128 MiB and 5 seconds, to decode one 512 MiB and 5 minutes.
     fn default() -> Self {
         Self {
             file: Limits::default(),
-            memory_bytes_max: 512 << 20,
+            inspect_memory_bytes_max: 128 << 20,
+            decode_memory_bytes_max: 512 << 20,
             inspect_time_max: Duration::from_secs(5),
             decode_time_max: Duration::from_secs(300),
         }
@@ -90,11 +110,76 @@ impl Workers {
     /// Those of [`crate::inspect`], and [`AudioError::Crashed`], [`AudioError::TimedOut`],
     /// [`AudioError::OutOfMemory`] for the file; [`AudioError::NoWorker`] if none can be started.
     pub async fn inspect(&self, path: &Path) -> Result<Inspection, AudioError> {
-        let task = Task::Inspect { path: path.to_owned() };
-        let (answer, body) = self.run(task, &[], self.shared.limits.inspect_time_max).await?;
-        let Answer::Inspected { inspection, picture } = answer;
+        let budget = self.shared.limits.glance();
+        let task = |with_tags| Task::Inspect { path: path.into(), with_tags };
+        let first = self.run(task(true), &[], budget).await;
+        let (answer, body) = match first {
+            // Tags made to break their reader cost the file its tags, not its place.
+            Err(AudioError::Crashed { .. } | AudioError::TimedOut { .. } | AudioError::OutOfMemory) => {
+                self.run(task(false), &[], budget).await?
+            }
+            other => other?,
+        };
+        let Answer::Inspected { inspection, picture } = answer else { return Err(wrong_answer()) };
         let picture = picture.map(|kind| Picture { kind, bytes: body });
         Ok(Inspection { picture, ..*inspection })
+    }
+
+    /// [`crate::analyse`] in a worker.
+    ///
+    /// # Errors
+    /// Those of [`crate::analyse`] and of [`Workers::inspect`].
+    pub async fn analyse(&self, path: &Path) -> Result<Analysis, AudioError> {
+        let task = Task::Analyse { path: path.into() };
+        match self.run(task, &[], self.shared.limits.whole_file()).await? {
+            (Answer::Analysed(analysis), _) => Ok(analysis),
+            _ => Err(wrong_answer()),
+        }
+    }
+
+    /// [`crate::transcode`] in a worker. When a worker is stopped or crashes, what it wrote of `target` is removed.
+    ///
+    /// # Errors
+    /// Those of [`crate::transcode`] and of [`Workers::inspect`].
+    pub async fn transcode(&self, path: &Path, target: &Path) -> Result<Transcoded, AudioError> {
+        let task = Task::Transcode { path: path.into(), target: target.into() };
+        let done = match self.run(task, &[], self.shared.limits.whole_file()).await {
+            Ok((Answer::Transcoded(transcoded), _)) => Ok(transcoded),
+            Ok(_) => Err(wrong_answer()),
+            Err(error) => Err(error),
+        };
+        if matches!(
+            done,
+            Err(AudioError::TimedOut { .. } | AudioError::Crashed { .. } | AudioError::OutOfMemory)
+        ) {
+            // It may not have come as far as creating it.
+            let _ = tokio::fs::remove_file(target).await;
+        }
+        done
+    }
+
+    /// [`crate::artwork`] in a worker.
+    ///
+    /// # Errors
+    /// Those of [`crate::artwork`] and of [`Workers::inspect`].
+    pub async fn artwork(&self, bytes: &[u8]) -> Result<Artwork, AudioError> {
+        let limits = &self.shared.limits;
+        if bytes.len() > limits.file.picture_bytes_max {
+            let limit = limits.file.picture_bytes_max as u64;
+            return Err(AudioError::too_large("picture bytes", bytes.len() as u64, limit));
+        }
+        let (answer, body) = self.run(Task::Artwork, bytes, limits.whole_file()).await?;
+        let Answer::Artwork(header) = answer else { return Err(wrong_answer()) };
+        let mut rest = body.as_slice();
+        let variants = header.variants.into_iter().map(|(side, pixels, len)| {
+            let (bytes, after) = rest.split_at_checked(len).ok_or_else(wrong_answer)?;
+            rest = after;
+            Ok(ArtworkVariant { side, pixels, bytes: bytes.to_vec() })
+        });
+        Ok(Artwork {
+            variants: variants.collect::<Result<_, AudioError>>()?,
+            dominant_colour: header.dominant_colour,
+        })
     }
 
     /// The process ids of the idle workers, for a report or a measurement.
@@ -103,19 +188,14 @@ impl Workers {
         idle.iter().filter_map(|worker| worker.child.id()).collect()
     }
 
-    async fn run(
-        &self,
-        task: Task,
-        body: &[u8],
-        time_max: Duration,
-    ) -> Result<(Answer, Vec<u8>), AudioError> {
+    async fn run(&self, task: Task, body: &[u8], budget: Budget) -> Result<(Answer, Vec<u8>), AudioError> {
         let shared = &*self.shared;
         let _permit =
             shared.free.acquire().await.map_err(|error| AudioError::io("wait for a worker", error))?;
         let request = Request {
             limits: shared.limits.file.clone(),
-            cpu_seconds_max: time_max.as_secs().max(1),
-            memory_bytes_max: shared.limits.memory_bytes_max,
+            cpu_seconds_max: budget.time.as_secs().max(1),
+            memory_bytes_max: budget.memory_bytes,
             task,
         };
         let message = wire::encode(&request, body)?;
@@ -125,7 +205,7 @@ impl Workers {
             None => start(&shared.command)?,
         };
         // If this future is dropped here, so is the worker, which kills the child with its half-done task.
-        let talk = tokio::time::timeout(time_max, worker.ask(&message)).await;
+        let talk = tokio::time::timeout(budget.time, worker.ask(&message)).await;
         match talk.unwrap_or(Err(Failure::TimedOut)) {
             Ok((outcome, body)) => {
                 worker.tasks += 1;
@@ -134,9 +214,13 @@ impl Workers {
                 }
                 outcome.map(|answer| (answer, body))
             }
-            Err(failure) => Err(worker.autopsy(failure, time_max).await),
+            Err(failure) => Err(worker.autopsy(failure, budget.time).await),
         }
     }
+}
+
+fn wrong_answer() -> AudioError {
+    AudioError::Crashed { reason: "it answered another question".to_owned() }
 }
 
 fn start(command: &WorkerCommand) -> Result<Worker, AudioError> {

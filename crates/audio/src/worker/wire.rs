@@ -1,9 +1,12 @@
 //! What parent and child say to each other: a header in JSON and, after it, bytes that JSON would only swell.
 //! Each message is two lengths (32 bits, little endian), the header, the bytes.
 
-use crate::{AudioError, Inspection, Limits, PictureKind};
+use crate::artwork::ArtworkHeader;
+use crate::{Analysis, AudioError, Inspection, Limits, PictureKind, Transcoded};
 use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+use std::ffi::OsString;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
 
 /// A header has texts of some hundred characters; more is not ours.
 pub(super) const HEADER_BYTES_MAX: usize = 1 << 20;
@@ -22,13 +25,48 @@ pub(super) struct Request {
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Task {
-    Inspect { path: PathBuf },
+    Inspect {
+        path: PathBytes,
+        with_tags: bool,
+    },
+    Analyse {
+        path: PathBytes,
+    },
+    Transcode {
+        path: PathBytes,
+        target: PathBytes,
+    },
+    /// The picture is the body.
+    Artwork,
+}
+
+/// A path as it is: not every name is text.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct PathBytes(Vec<u8>);
+
+impl From<&Path> for PathBytes {
+    fn from(path: &Path) -> Self {
+        Self(path.as_os_str().as_bytes().to_vec())
+    }
+}
+
+impl From<PathBytes> for PathBuf {
+    fn from(bytes: PathBytes) -> Self {
+        OsString::from_vec(bytes.0).into()
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Answer {
     /// The picture, if there is one, is the body.
-    Inspected { inspection: Box<Inspection>, picture: Option<PictureKind> },
+    Inspected {
+        inspection: Box<Inspection>,
+        picture: Option<PictureKind>,
+    },
+    Analysed(Analysis),
+    Transcoded(Transcoded),
+    /// The variants, one after the other, are the body.
+    Artwork(ArtworkHeader),
 }
 
 pub(super) type Outcome = Result<Answer, AudioError>;

@@ -1,6 +1,7 @@
 //! Real files in every format, made by ffmpeg once for each build folder, and an own maker of hostile ones.
 
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -178,6 +179,30 @@ fn lying_tags(put: &mut impl FnMut(&str, &[u8], bool)) {
     let frames: Vec<u8> =
         (0..100_000).flat_map(|n| id3_frame(b"TXXX", format!("\x03K{n}\0v").as_bytes())).collect();
     put("id3-100k-frames.mp3", &[id3(&frames), song.to_vec()].concat(), false);
+    let mut deflate = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::fast());
+    (0..200).for_each(|_| deflate.write_all(&vec![b'A'; 1 << 20]).unwrap());
+    let packed = deflate.finish().unwrap();
+    let size = syncsafe(u32::try_from(packed.len()).unwrap() + 4);
+    let bomb = [b"TIT2".as_slice(), &size, b"\0\x09", &syncsafe(0x0fff_ffff), &packed].concat();
+    put("id3-zlib-bomb.mp3", &[id3(&bomb), song.to_vec()].concat(), false);
+    put(
+        "id3-second-zlib-bomb.mp3",
+        &[id3(&id3_frame(b"TIT2", b"\x03T")), id3(&bomb), song.to_vec()].concat(),
+        false,
+    );
+    let wav = bytes("music.wav");
+    let chunk =
+        [b"id3 ".as_slice(), &u32::try_from(bomb.len() + 10).unwrap().to_le_bytes(), &id3(&bomb)].concat();
+    put("id3-zlib-bomb.wav", &[wav, chunk].concat(), false);
+    // The bytes that a reader inserts again make the frames begin elsewhere than they seem to.
+    let hidden = [
+        b"ID3\x03\0\x80".as_slice(),
+        &syncsafe(u32::try_from(bomb.len() + 16).unwrap()),
+        b"TXXX\0\0\0\x04\0\0\0\xff\0a\0\0",
+        &bomb,
+    ]
+    .concat();
+    put("id3-hidden-bomb.mp3", &[hidden, song.to_vec()].concat(), false);
     put("id3-200-tags.mp3", &[id3(&id3_frame(b"TIT2", b"\x03T")).repeat(200), song.to_vec()].concat(), false);
     let url = id3_frame(b"APIC", b"\0-->\0\x03\0http://127.0.0.1:9/cover.jpg");
     put("id3-picture-url.mp3", &[id3(&url), song.to_vec()].concat(), false);

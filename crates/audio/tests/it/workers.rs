@@ -98,7 +98,7 @@ async fn a_worker_that_dies_is_reported_with_its_last_words_and_replaced() {
     );
     let workers = Workers::new(shell(&script), 1, WorkerLimits::default());
     let song = fixtures::folder().join("cbr.mp3");
-    let died = workers.inspect(&song).await;
+    let died = workers.analyse(&song).await;
     assert!(matches!(&died, Err(AudioError::Crashed { reason }) if reason.contains("goodbye")), "{died:?}");
     assert!(workers.inspect(&song).await.is_ok());
 }
@@ -112,14 +112,26 @@ async fn with_however_little_memory_a_worker_answers_or_says_so() {
     std::fs::write(&path, bytes).unwrap();
     let mut without_memory = 0;
     for megabytes in (8..80).step_by(4) {
-        let limits = WorkerLimits { memory_bytes_max: megabytes << 20, ..WorkerLimits::default() };
+        let limits = WorkerLimits { inspect_memory_bytes_max: megabytes << 20, ..WorkerLimits::default() };
         match Workers::new(command(), 1, limits).inspect(&path).await {
-            Ok(found) => assert_eq!(found.format, AudioFormat::Mp3),
+            // Without memory for the picture, it is left out.
+            Ok(found) if found.picture.is_none() => without_memory += 1,
+            Ok(found) => assert_eq!(found.picture.unwrap().bytes.len(), 3 + (9 << 20)),
             Err(AudioError::OutOfMemory) => without_memory += 1,
             Err(error) => panic!("{megabytes} MB: {error}"),
         }
     }
     assert!(without_memory > 0);
+}
+
+#[tokio::test]
+async fn a_name_that_is_not_text_is_found_all_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let name: OsString = std::os::unix::ffi::OsStringExt::from_vec(b"\xff\xfe\n.mp3".to_vec());
+    let path = folder.path().join(name);
+    std::fs::copy(fixtures::folder().join("cbr.mp3"), &path).unwrap();
+    let workers = Workers::new(command(), 1, WorkerLimits::default());
+    assert_eq!(workers.inspect(&path).await.unwrap().format, AudioFormat::Mp3);
 }
 
 #[tokio::test]
