@@ -19,6 +19,9 @@ interface Limits {
 	deadBandMs: number;
 	/** A correction ends below this. */
 	settledMs: number;
+	/** Within the dead band, an error above this is made up for at `trimRate`, which is no correction to speak of. */
+	trimAboveMs: number;
+	trimRate: number;
 	/** Up to this error the rate changes by at most `gentleRate`. */
 	gentleMs: number;
 	gentleRate: number;
@@ -40,6 +43,8 @@ const LIMITS: Record<OutputMode, Limits> = {
 	buffer: {
 		deadBandMs: 4,
 		settledMs: 1,
+		trimAboveMs: 0.8,
+		trimRate: 0.0005,
 		gentleMs: 35,
 		gentleRate: 0.005,
 		firmMs: 35,
@@ -50,6 +55,8 @@ const LIMITS: Record<OutputMode, Limits> = {
 	element: {
 		deadBandMs: 5,
 		settledMs: 2,
+		trimAboveMs: Infinity,
+		trimRate: 0,
 		gentleMs: 12,
 		gentleRate: 0.005,
 		firmMs: 250,
@@ -66,6 +73,7 @@ const FORGIVEN_AFTER_MS = 20_000;
 export class Corrector {
 	#limits: Limits;
 	#correcting = false;
+	#trimming = false;
 	#movedAtMs = -Infinity;
 	#moves = 0;
 
@@ -85,9 +93,10 @@ export class Corrector {
 		if (sizeMs < (this.#correcting ? limits.settledMs : limits.deadBandMs)) {
 			this.#correcting = false;
 			if (nowMs - this.#movedAtMs > FORGIVEN_AFTER_MS) this.#moves = 0;
-			return { kind: 'hold' };
+			return this.#trim(errorMs);
 		}
 		this.#correcting = true;
+		this.#trimming = false;
 		if (sizeMs > limits.firmMs && this.#mayMove(nowMs)) {
 			this.#movedAtMs = nowMs;
 			this.#moves += 1;
@@ -96,6 +105,14 @@ export class Corrector {
 		const most = sizeMs <= limits.gentleMs ? limits.gentleRate : limits.firmRate;
 		const change = Math.max(-most, Math.min(most, -errorMs / limits.horizonMs));
 		return { kind: 'rate', rate: 1 + change };
+	}
+
+	/** Below hearing, but two devices that are each a little off add up. */
+	#trim(errorMs: number): Correction {
+		const { trimAboveMs, trimRate } = this.#limits;
+		this.#trimming = Math.abs(errorMs) > (this.#trimming ? trimAboveMs / 4 : trimAboveMs);
+		if (!this.#trimming) return { kind: 'hold' };
+		return { kind: 'rate', rate: 1 - Math.sign(errorMs) * trimRate };
 	}
 
 	#mayMove(nowMs: number): boolean {

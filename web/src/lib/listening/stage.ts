@@ -9,7 +9,6 @@ import type { BufferStage } from './buffer-output';
 import { ElementOutput } from './element-output';
 import type { Output } from './output';
 import { SoundingClock } from './sounding-clock';
-import { silentWav } from './silence';
 import type { Surroundings } from './surroundings';
 import type { Cancel } from './time';
 
@@ -119,7 +118,7 @@ export class Stage {
 		this.#keepAlive?.pause();
 		this.#keepAlive?.removeAttribute('src');
 		this.#keepAlive = null;
-		if (this.#silenceUrl) URL.revokeObjectURL(this.#silenceUrl);
+		if (this.#silenceUrl) this.#surroundings.releaseSilence(this.#silenceUrl);
 		this.#silenceUrl = null;
 		// After the last ramp.
 		if (shared) {
@@ -142,7 +141,7 @@ export class Stage {
 
 	/** iOS lets an element play later only if it has played within a gesture. */
 	#unlockElements(): void {
-		this.#silenceUrl ??= URL.createObjectURL(silentWav());
+		this.#silenceUrl ??= this.#surroundings.createSilence();
 		while (this.#free.length < 2) this.#free.push(this.#surroundings.createElement());
 		for (const element of this.#free) {
 			element.src = this.#silenceUrl;

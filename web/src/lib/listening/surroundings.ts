@@ -1,6 +1,7 @@
 /**
  * Everything of the browser that the engine touches, as one argument, so that tests can be a browser.
  */
+import { silentWav } from './silence';
 import { browserTime } from './time';
 import type { Cancel, Time } from './time';
 
@@ -14,6 +15,9 @@ export interface Surroundings {
 	/** null where there is no Web Audio. */
 	createContext(): AudioContext | null;
 	createElement(): HTMLAudioElement;
+	/** A URL under which there is silence, until it is released. */
+	createSilence(): string;
+	releaseSilence(url: string): void;
 	/** Where the nudge is remembered; null when storage is forbidden. */
 	storage: Pick<Storage, 'getItem' | 'setItem'> | null;
 	/** Calls `listener` on every such event until cancelled. */
@@ -73,6 +77,8 @@ export function browserSurroundings(): Surroundings {
 			return new AudioContext({ latencyHint: 'playback' });
 		},
 		createElement: () => new Audio(),
+		createSilence: () => URL.createObjectURL(silentWav()),
+		releaseSilence: (url) => URL.revokeObjectURL(url),
 		storage: storageIfAllowed(),
 		onPage,
 		safari: /Safari\//.test(agent) && !/Chrom(e|ium)\/|Android/.test(agent),
