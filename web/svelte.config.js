@@ -4,7 +4,13 @@ import adapter from '@sveltejs/adapter-static';
 export default {
   compilerOptions: { runes: true },
   kit: {
-    adapter: adapter({ pages: 'build', assets: 'build', fallback: 'index.html', precompress: false, strict: true }),
+    adapter: adapter({
+      pages: 'build',
+      assets: 'build',
+      fallback: 'index.html',
+      precompress: false,
+      strict: true
+    }),
     csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
     serviceWorker: { register: false },
     version: { pollInterval: 0 },

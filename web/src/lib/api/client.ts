@@ -66,7 +66,8 @@ export class Api {
     this.#http.get<wire.PlayPage>(`/nests/${part(code)}/plays${search({ cursor, limit })}`);
   add = (code: string, track_id: string) => this.#command(code, 'add', { track_id });
   remove = (code: string, entry: number) => this.#command(code, 'remove', { entry });
-  restore = (code: string, entry: number | null) => this.#command(code, 'restore', entry === null ? {} : { entry });
+  restore = (code: string, entry: number | null) =>
+    this.#command(code, 'restore', entry === null ? {} : { entry });
   clear = (code: string) => this.#command(code, 'clear', {});
   vote = (code: string, entry: number, direction: wire.VoteDirection) =>
     this.#command(code, 'vote', { entry, direction });

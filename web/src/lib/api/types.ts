@@ -65,9 +65,7 @@ export interface Standing {
   entry: number;
   score: number;
 }
-export type Playback =
-  | { state: 'running'; started_at_ms: number }
-  | { state: 'paused'; position_ms: number };
+export type Playback = { state: 'running'; started_at_ms: number } | { state: 'paused'; position_ms: number };
 export interface Playing {
   entry: Entry;
   playback: Playback;

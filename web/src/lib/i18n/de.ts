@@ -2,8 +2,6 @@ import type { Catalogue } from './en';
 
 /** Every sentence of the web UI, in German. */
 export const de: Catalogue = {
-  'language.name': 'Deutsch',
-
   'common.cancel': 'Abbrechen',
   'common.close': 'Schließen',
   'common.copy': 'Kopieren',
@@ -30,7 +28,8 @@ export const de: Catalogue = {
   'connection.reconnecting': 'Verbindet neu…',
   'connection.offline': 'Du bist offline. Was geladen ist, spielt weiter.',
 
-  'problem.unreachable': 'Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.',
+  'problem.unreachable':
+    'Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.',
   'problem.unexpected_answer': 'Der Server hat unverständlich geantwortet. Versuche es gleich noch einmal.',
   'problem.not_signed_in': 'Du bist abgemeldet. Öffne deinen Einladungs- oder Anmeldelink noch einmal.',
   'problem.not_allowed': 'Das darfst du hier nicht. Der Gastgeber entscheidet, wer es darf.',
@@ -74,7 +73,8 @@ export const de: Catalogue = {
   'welcome.lead':
     'Ein Zuhause für die Musik deiner Gemeinschaft, und Räume, in denen alle dieselbe Sekunde hören. Du wirst sie verwalten.',
   'welcome.do': 'Einziehen',
-  'welcome.noToken': 'Dieser Link ist nicht vollständig. Kopiere ihn noch einmal aus der Ausgabe des Servers.',
+  'welcome.noToken':
+    'Dieser Link ist nicht vollständig. Kopiere ihn noch einmal aus der Ausgabe des Servers.',
   'welcome.done': 'Diese Rookery wird schon verwaltet.',
 
   'join.title': 'Du bist eingeladen',
@@ -116,7 +116,6 @@ export const de: Catalogue = {
   'nest.queueEmpty': 'Die Warteschlange ist leer',
   'nest.queueEmptyAutofill': 'Stücke aus der Bibliothek folgen, bis jemand eines hinzufügt.',
   'nest.queueEmptyHint': 'Suche oben, oder lass Musikdateien irgendwo fallen.',
-  'nest.add': 'Stück hinzufügen',
   'nest.voteUp': 'Für {title} stimmen',
   'nest.voteDown': 'Gegen {title} stimmen',
   'nest.score': { one: '{count} Stimme', other: '{count} Stimmen' },
@@ -126,7 +125,6 @@ export const de: Catalogue = {
   'nest.cleared': 'Die Warteschlange wurde geleert.',
   'nest.next': 'als Nächstes',
   'nest.whenResumed': '{wait} nach dem Fortsetzen',
-  'nest.at': 'um {time}',
 
   'play.pause': 'Für alle anhalten',
   'play.resume': 'Für alle fortsetzen',
@@ -155,7 +153,8 @@ export const de: Catalogue = {
   'listen.nothing': 'Wartet auf ein Stück',
   'listen.tune': 'Ton und Takt',
   'listen.nudge': 'Takt dieses Geräts',
-  'listen.nudgeHint': 'Klingt dieses Gerät zu spät, stelle es früher. Bluetooth braucht oft −100 bis −250 ms.',
+  'listen.nudgeHint':
+    'Klingt dieses Gerät zu spät, stelle es früher. Bluetooth braucht oft −100 bis −250 ms.',
   'listen.nudgeEarlier': 'Früher',
   'listen.nudgeLater': 'Später',
   'listen.nudgeReset': 'Zurücksetzen',
@@ -183,7 +182,6 @@ export const de: Catalogue = {
   'add.failed': 'Die Suche ist fehlgeschlagen.',
   'add.newest': 'Neu in der Bibliothek',
   'add.results': { one: '{count} Stück gefunden', other: '{count} Stücke gefunden' },
-  'add.do': '{title} hinzufügen',
   'add.done': '{title} ist in der Warteschlange',
 
   'empty.title': 'Dieses Nest ist warm und bereit',
@@ -331,6 +329,7 @@ export const de: Catalogue = {
   'help.pause': 'Für alle anhalten oder fortsetzen',
   'help.help': 'Diese Liste',
   'help.space': 'Leertaste',
+  'help.enabled': 'Kürzel sind an',
 
   'missing.title': 'Dieser Ast ist leer',
   'missing.lead': 'Unter dieser Adresse ist nichts.',

@@ -2,8 +2,6 @@ import type { Message } from './message';
 
 /** Every sentence of the web UI, in English. The other languages must have exactly these keys. */
 export const en = {
-  'language.name': 'English',
-
   'common.cancel': 'Cancel',
   'common.close': 'Close',
   'common.copy': 'Copy',
@@ -116,7 +114,6 @@ export const en = {
   'nest.queueEmpty': 'The queue is empty',
   'nest.queueEmptyAutofill': 'Songs from the library follow until somebody adds one.',
   'nest.queueEmptyHint': 'Search above, or drop music files anywhere.',
-  'nest.add': 'Add a song',
   'nest.voteUp': 'Vote {title} up',
   'nest.voteDown': 'Vote {title} down',
   'nest.score': { one: '{count} vote', other: '{count} votes' },
@@ -126,7 +123,6 @@ export const en = {
   'nest.cleared': 'The queue was cleared.',
   'nest.next': 'next',
   'nest.whenResumed': '{wait} after resume',
-  'nest.at': 'at {time}',
 
   'play.pause': 'Pause for everybody',
   'play.resume': 'Resume for everybody',
@@ -183,7 +179,6 @@ export const en = {
   'add.failed': 'The search failed.',
   'add.newest': 'Newest in the library',
   'add.results': { one: '{count} song found', other: '{count} songs found' },
-  'add.do': 'Add {title}',
   'add.done': '{title} is in the queue',
 
   'empty.title': 'This nest is warm and ready',
@@ -331,6 +326,7 @@ export const en = {
   'help.pause': 'Pause or resume for everybody',
   'help.help': 'This list',
   'help.space': 'Space',
+  'help.enabled': 'Shortcuts are on',
 
   'missing.title': 'This branch is empty',
   'missing.lead': 'There is nothing at this address.',
@@ -338,4 +334,6 @@ export const en = {
 } as const satisfies Record<string, Message>;
 
 export type Key = keyof typeof en;
-export type Catalogue = { readonly [K in Key]: (typeof en)[K] extends string ? string : { one: string; other: string } };
+export type Catalogue = {
+  readonly [K in Key]: (typeof en)[K] extends string ? string : { one: string; other: string };
+};

@@ -16,7 +16,8 @@ function title(state: NestState, id: number): string | null {
   return entry?.track.title ?? null;
 }
 
-const nameOf = (entry: Entry): string | null => (entry.added_by.kind === 'person' ? entry.added_by.name : null);
+const nameOf = (entry: Entry): string | null =>
+  entry.added_by.kind === 'person' ? entry.added_by.name : null;
 
 /**
  * The news in a publication, given the state it met; null when there is none: votes and the turn of songs are seen,
@@ -33,7 +34,9 @@ export function news({ by, event }: NestPublication, before: NestState): News | 
       return { kind: 'restored', by: who, name: null, title: event.entry.track.title };
     case 'entry_removed': {
       const removed = title(before, event.entry);
-      return removed === null || who === null ? null : { kind: 'removed', by: who, name: null, title: removed };
+      return removed === null || who === null
+        ? null
+        : { kind: 'removed', by: who, name: null, title: removed };
     }
     case 'playback_ended': {
       const ended = title(before, event.entry);

@@ -22,7 +22,10 @@ export class History {
       this.cursor = page.next_cursor ?? null;
       this.status = { kind: 'ready' };
     } catch (error) {
-      this.status = { kind: 'failed', problem: error instanceof ApiProblem ? error : ApiProblem.unreachable() };
+      this.status = {
+        kind: 'failed',
+        problem: error instanceof ApiProblem ? error : ApiProblem.unreachable()
+      };
     }
   }
 

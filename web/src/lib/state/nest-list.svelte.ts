@@ -4,9 +4,7 @@ import type { NestSummary, ServerPublication } from '$lib/api/types';
 import { MAIN_CODE } from '$lib/nest/permissions';
 
 export type NestListStatus =
-  | { kind: 'loading' }
-  | { kind: 'ready'; nests: NestSummary[] }
-  | { kind: 'failed'; problem: ApiProblem };
+  { kind: 'loading' } | { kind: 'ready'; nests: NestSummary[] } | { kind: 'failed'; problem: ApiProblem };
 
 /** The main nest first, then the liveliest, then the newest. */
 function ordered(nests: NestSummary[]): NestSummary[] {
@@ -32,7 +30,10 @@ export class NestList {
       this.status = { kind: 'ready', nests: ordered(await this.#api.nests()) };
     } catch (error) {
       if (this.status.kind === 'ready') return;
-      this.status = { kind: 'failed', problem: error instanceof ApiProblem ? error : ApiProblem.unreachable() };
+      this.status = {
+        kind: 'failed',
+        problem: error instanceof ApiProblem ? error : ApiProblem.unreachable()
+      };
     }
   }
 

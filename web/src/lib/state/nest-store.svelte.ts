@@ -37,7 +37,12 @@ export class NestStore {
   #leave: (() => void) | null = null;
   #closed = false;
 
-  constructor(code: string, api: Pick<Api, 'nest'>, realtime: Pick<Realtime, 'nest'>, listener: NestListener) {
+  constructor(
+    code: string,
+    api: Pick<Api, 'nest'>,
+    realtime: Pick<Realtime, 'nest'>,
+    listener: NestListener
+  ) {
     this.code = code;
     this.#api = api;
     this.#realtime = realtime;

@@ -30,7 +30,11 @@ export class Realtime {
   readonly #serverHandlers = new Set<ServerHandler>();
 
   constructor(url: string) {
-    this.#client = new Centrifuge(url, { name: 'rookery-web', minReconnectDelay: 300, maxReconnectDelay: 8000 });
+    this.#client = new Centrifuge(url, {
+      name: 'rookery-web',
+      minReconnectDelay: 300,
+      maxReconnectDelay: 8000
+    });
     this.#client.on('state', ({ newState }) => (this.state = newState));
     const server = this.#client.newSubscription('server');
     server.on('publication', ({ data }) => {

@@ -37,7 +37,10 @@ export class Session {
       this.#take(session);
     } catch (error) {
       if (this.status.kind !== 'signed-in') {
-        this.status = { kind: 'failed', problem: error instanceof ApiProblem ? error : ApiProblem.unreachable() };
+        this.status = {
+          kind: 'failed',
+          problem: error instanceof ApiProblem ? error : ApiProblem.unreachable()
+        };
       }
     }
   }

@@ -2,7 +2,8 @@ import type { Api, TrackSort } from '$lib/api/client';
 import { ApiProblem } from '$lib/api/problem';
 import type { ServerPublication, Track } from '$lib/api/types';
 
-export type TrackListStatus = { kind: 'loading' } | { kind: 'ready' } | { kind: 'failed'; problem: ApiProblem };
+export type TrackListStatus =
+  { kind: 'loading' } | { kind: 'ready' } | { kind: 'failed'; problem: ApiProblem };
 
 const PAGE_SIZE = 60;
 const TYPING_MS = 160;
@@ -38,7 +39,10 @@ export class TrackList {
       this.status = { kind: 'ready' };
     } catch (error) {
       if (abort.signal.aborted) return;
-      this.status = { kind: 'failed', problem: error instanceof ApiProblem ? error : ApiProblem.unreachable() };
+      this.status = {
+        kind: 'failed',
+        problem: error instanceof ApiProblem ? error : ApiProblem.unreachable()
+      };
     }
   }
 

@@ -18,7 +18,9 @@ export function carriesFiles(transfer: DataTransfer | null): boolean {
 
 /** All files of a drop: those dropped by themselves as they are, those in folders if they look like music. */
 export async function filesOf(transfer: DataTransfer): Promise<File[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const entries = [...transfer.items]
+    .map((item) => item.webkitGetAsEntry())
+    .filter((entry) => entry !== null);
   if (!entries.some((entry) => entry.isDirectory)) return [...transfer.files];
   const files: File[] = [];
   for (const entry of entries) await collect(entry, files, false);
@@ -29,12 +31,16 @@ async function collect(entry: FileSystemEntry, files: File[], nested: boolean): 
   if (files.length >= FILES_MAX) return;
   if (entry.isFile) {
     if (nested && !looksLikeMusic(entry.name)) return;
-    files.push(await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject)));
+    files.push(
+      await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject))
+    );
     return;
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
+    const some = await new Promise<FileSystemEntry[]>((resolve, reject) =>
+      reader.readEntries(resolve, reject)
+    );
     if (some.length === 0) return;
     for (const child of some) await collect(child, files, true);
   }

@@ -8,7 +8,11 @@ export interface MediaActions {
 }
 
 /** Tells the system what is heard. Its pause means this device, never the nest. */
-export function showOnLockScreen(track: TrackSummary | null, listening: boolean, actions: MediaActions): void {
+export function showOnLockScreen(
+  track: TrackSummary | null,
+  listening: boolean,
+  actions: MediaActions
+): void {
   if (!('mediaSession' in navigator)) return;
   const session = navigator.mediaSession;
   session.metadata =
@@ -19,7 +23,10 @@ export function showOnLockScreen(track: TrackSummary | null, listening: boolean,
           artist: track.artist,
           album: track.album,
           artwork: track.artwork_url
-            ? [96, 320, 640].map((size) => ({ src: `${track.artwork_url}?size=${size}`, sizes: `${size}x${size}` }))
+            ? [96, 320, 640].map((size) => ({
+                src: `${track.artwork_url}?size=${size}`,
+                sizes: `${size}x${size}`
+              }))
             : [{ src: '/icon-512.png', sizes: '512x512', type: 'image/png' }]
         });
   session.playbackState = track === null ? 'none' : listening ? 'playing' : 'paused';
