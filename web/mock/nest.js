@@ -89,6 +89,7 @@ export class Nest {
       added_by,
       added_at_ms: Date.now(),
       score: id,
+      tally: 0,
       votes: { up: [], down: [] }
     };
     this.state.queue.push(entry);
@@ -128,10 +129,18 @@ export class Nest {
     const { votes } = entry;
     for (const way of ['up', 'down']) votes[way] = votes[way].filter((voter) => voter !== person.id);
     if (direction !== 'none') votes[direction].push(person.id);
-    entry.score = entry.id - 2.5 * (votes.up.length - votes.down.length);
+    entry.tally = votes.up.length - votes.down.length;
+    entry.score = entry.id - 2.5 * entry.tally;
     this.sort();
     const rescored = [{ entry: id, score: entry.score }];
-    this.tell(person.id, { type: 'vote_cast', entry: id, voter: person.id, direction, rescored });
+    this.tell(person.id, {
+      type: 'vote_cast',
+      entry: id,
+      voter: person.id,
+      direction,
+      tally: entry.tally,
+      rescored
+    });
   }
 
   setPlayback(by, change, playback) {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, clock, hueOf, initials, relative } from './format';
+import { bytes, clock, hueOf, initials, relative, wait } from './format';
 import { parseCode } from './nest/permissions';
 
 test('a length is written as people read a player', () => {
@@ -16,9 +16,15 @@ test('sizes take the unit that keeps them short', () => {
 });
 
 test('relative times follow the language', () => {
-  expect(relative(3 * 60_000, 'en')).toBe('in 3 min.');
+  expect(relative(3 * 60_000, 'en')).toBe('in 3 minutes');
   expect(relative(-2 * 86_400_000, 'de')).toBe('vorgestern');
   expect(relative(1000, 'en')).toBe('now');
+});
+
+test('a wait is short and never less than a minute', () => {
+  expect(wait(3 * 60_000, 'en')).toBe('3 min');
+  expect(wait(10, 'de')).toBe('1 Min.');
+  expect(wait(100 * 60_000, 'en')).toBe('2 hr');
 });
 
 test('a face has at most two letters, whatever the script', () => {

@@ -42,11 +42,18 @@ const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 
 /** `in 3 minutes`, `2 days ago`; anything under a minute is `now` in the language's own word. */
 export function relative(deltaMs: number, locale: string): string {
-  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
+  const format = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
   for (const [unit, length] of STEPS) {
     if (Math.abs(deltaMs) >= length) return format.format(Math.round(deltaMs / length), unit);
   }
   return format.format(0, 'second');
+}
+
+/** A wait, as short as a row of a list wants it: `3 min`, `1 hr`. */
+export function wait(ms: number, locale: string): string {
+  const minutes = Math.max(1, Math.round(ms / 60_000));
+  const [value, unit] = minutes < 60 ? [minutes, 'minute'] : [Math.round(minutes / 60), 'hour'];
+  return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'short' }).format(value);
 }
 
 /** A stable hue from 0 to 359 for a text: the colour of a face or of a song without a cover. */

@@ -59,6 +59,7 @@ export interface Entry {
   added_by: Contributor;
   added_at_ms: number;
   score: number;
+  tally: number;
   votes: Votes;
 }
 export interface Standing {
@@ -209,7 +210,14 @@ export type NestEvent =
   | { type: 'entry_removed'; entry: number }
   | { type: 'entry_restored'; entry: Entry }
   | { type: 'queue_cleared' }
-  | { type: 'vote_cast'; entry: number; voter: string; direction: VoteDirection; rescored: Standing[] }
+  | {
+      type: 'vote_cast';
+      entry: number;
+      voter: string;
+      direction: VoteDirection;
+      tally: number;
+      rescored: Standing[];
+    }
   | { type: 'playback_started'; entry: number; started_at_ms: number }
   | { type: 'playback_changed'; change: PlaybackChange; playback: Playback }
   | { type: 'playback_ended'; entry: number; outcome: Outcome }

@@ -124,6 +124,7 @@ export const de: Catalogue = {
   'nest.removed': '{title} wurde entfernt.',
   'nest.cleared': 'Die Warteschlange wurde geleert.',
   'nest.next': 'als Nächstes',
+  'nest.in': 'in {wait}',
   'nest.whenResumed': '{wait} nach dem Fortsetzen',
 
   'play.pause': 'Für alle anhalten',

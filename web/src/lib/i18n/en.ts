@@ -122,6 +122,7 @@ export const en = {
   'nest.removed': '{title} was removed.',
   'nest.cleared': 'The queue was cleared.',
   'nest.next': 'next',
+  'nest.in': 'in {wait}',
   'nest.whenResumed': '{wait} after resume',
 
   'play.pause': 'Pause for everybody',

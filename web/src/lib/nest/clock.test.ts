@@ -8,6 +8,7 @@ const entry = (id: number, duration_ms: number): Entry => ({
   track: { id: `${id}`, title: 'x', artist: '', album: '', duration_ms, stream_url: '' },
   added_by: { kind: 'autofill' },
   added_at_ms: 0,
+  tally: 0,
   votes: { up: [], down: [] }
 });
 

@@ -15,6 +15,7 @@ const entry = (id: number, score: number): Entry => ({
   },
   added_by: { kind: 'person', id: 'ana', name: 'Ana' },
   added_at_ms: 0,
+  tally: 0,
   votes: { up: [], down: [] }
 });
 
@@ -66,18 +67,32 @@ describe('folding a nest', () => {
   test('a vote replaces the same voter’s vote and reorders', () => {
     const folded = after(
       state({ queue: [entry(1, 1), entry(2, 2)] }),
-      { type: 'vote_cast', entry: 2, voter: 'ben', direction: 'up', rescored: [{ entry: 2, score: 0 }] },
-      { type: 'vote_cast', entry: 2, voter: 'ben', direction: 'down', rescored: [{ entry: 2, score: 3 }] }
+      {
+        type: 'vote_cast',
+        entry: 2,
+        voter: 'ben',
+        direction: 'up',
+        tally: 1,
+        rescored: [{ entry: 2, score: 0 }]
+      },
+      {
+        type: 'vote_cast',
+        entry: 2,
+        voter: 'ben',
+        direction: 'down',
+        tally: -1,
+        rescored: [{ entry: 2, score: 3 }]
+      }
     );
     expect(ids(folded)).toEqual([1, 2]);
-    expect(folded.queue[1]?.votes).toEqual({ up: [], down: ['ben'] });
+    expect(folded.queue[1]).toMatchObject({ tally: -1, votes: { up: [], down: ['ben'] } });
   });
 
   test('a vote that is taken back leaves no trace', () => {
     const folded = after(
       state({ queue: [entry(1, 1)] }),
-      { type: 'vote_cast', entry: 1, voter: 'ben', direction: 'up', rescored: [] },
-      { type: 'vote_cast', entry: 1, voter: 'ben', direction: 'none', rescored: [] }
+      { type: 'vote_cast', entry: 1, voter: 'ben', direction: 'up', tally: 1, rescored: [] },
+      { type: 'vote_cast', entry: 1, voter: 'ben', direction: 'none', tally: 0, rescored: [] }
     );
     expect(folded.queue[0]?.votes).toEqual({ up: [], down: [] });
   });
@@ -120,7 +135,14 @@ describe('folding a nest', () => {
     const copy = structuredClone(before);
     after(
       before,
-      { type: 'vote_cast', entry: 2, voter: 'ben', direction: 'up', rescored: [{ entry: 2, score: 0 }] },
+      {
+        type: 'vote_cast',
+        entry: 2,
+        voter: 'ben',
+        direction: 'up',
+        tally: 1,
+        rescored: [{ entry: 2, score: 0 }]
+      },
       { type: 'queue_cleared' }
     );
     expect(before).toEqual(copy);

@@ -43,7 +43,7 @@ export function fold(state: NestState, { event }: NestPublication): NestState {
     case 'vote_cast': {
       const queue = state.queue.map((entry) =>
         entry.id === event.entry
-          ? { ...entry, votes: voted(entry.votes, event.voter, event.direction) }
+          ? { ...entry, tally: event.tally, votes: voted(entry.votes, event.voter, event.direction) }
           : entry
       );
       return { ...state, queue: ordered(rescored(queue, event.rescored)) };

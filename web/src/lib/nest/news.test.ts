@@ -8,6 +8,7 @@ const entry: Entry = {
   track: { id: 't', title: 'Dawn', artist: '', album: '', duration_ms: 1, stream_url: '' },
   added_by: { kind: 'person', id: 'ana', name: 'Ana' },
   added_at_ms: 0,
+  tally: 0,
   votes: { up: [], down: [] }
 };
 const state = {

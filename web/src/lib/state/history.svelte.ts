@@ -9,15 +9,18 @@ export class History {
   status: HistoryStatus = $state.raw({ kind: 'loading' });
   plays: Play[] = $state.raw([]);
   cursor: string | null = $state(null);
-  readonly #api: Pick<Api, 'plays'>;
+  /** The nest's name, once known. */
+  name: string | null = $state(null);
+  readonly #api: Pick<Api, 'plays' | 'nest'>;
 
-  constructor(api: Pick<Api, 'plays'>) {
+  constructor(api: Pick<Api, 'plays' | 'nest'>) {
     this.#api = api;
   }
 
   async load(code: string): Promise<void> {
     try {
-      const page = await this.#api.plays(code);
+      const [page, nest] = await Promise.all([this.#api.plays(code), this.#api.nest(code)]);
+      this.name = nest.state.settings.name;
       this.plays = page.plays;
       this.cursor = page.next_cursor ?? null;
       this.status = { kind: 'ready' };

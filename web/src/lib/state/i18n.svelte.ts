@@ -16,6 +16,10 @@ function preferred(): Language {
 /** The language people read. English comes with the first load, others when they are chosen. */
 export class I18n {
   language: Language = $state('en');
+  /** The language with the person's region, for times and numbers. */
+  readonly locale = $derived(
+    navigator.languages.find((tag) => tag.slice(0, 2) === this.language) ?? (this.language as string)
+  );
   #catalogue: Catalogue = $state.raw(en);
 
   /** Switches to the remembered language or the browser's. */
