@@ -183,6 +183,7 @@ export const de: Catalogue = {
   'add.failed': 'Die Suche ist fehlgeschlagen.',
   'add.newest': 'Neu in der Bibliothek',
   'add.results': { one: '{count} Stück gefunden', other: '{count} Stücke gefunden' },
+  'add.do': '{title} hinzufügen',
   'add.done': '{title} ist in der Warteschlange',
 
   'empty.title': 'Dieses Nest ist warm und bereit',

@@ -180,6 +180,7 @@ export const en = {
   'add.failed': 'The search failed.',
   'add.newest': 'Newest in the library',
   'add.results': { one: '{count} song found', other: '{count} songs found' },
+  'add.do': 'Add {title}',
   'add.done': '{title} is in the queue',
 
   'empty.title': 'This nest is warm and ready',

@@ -17,6 +17,10 @@ export interface NestListener {
   joined(listener: Listener): void;
 }
 
+const RETRY_MS_MIN = 1000;
+const RETRY_MS_MAX = 15_000;
+const WAITING_MAX = 500;
+
 /**
  * One nest as this browser knows it: snapshot, then publications folded in offset order. A gap, or a subscription that
  * could not recover, loads the snapshot again; publications that arrive meanwhile wait.
@@ -36,6 +40,8 @@ export class NestStore {
   #waiting: { offset: number; publication: NestPublication }[] = [];
   #leave: (() => void) | null = null;
   #closed = false;
+  #retryMs = RETRY_MS_MIN;
+  #retry: ReturnType<typeof setTimeout> | undefined;
 
   constructor(
     code: string,
@@ -74,25 +80,29 @@ export class NestStore {
   /** Stops hearing it, for good. */
   close(): void {
     this.#closed = true;
+    clearTimeout(this.#retry);
     this.#leave?.();
     this.#leave = null;
   }
 
   async #load(): Promise<NestSnapshot | null> {
-    if (this.#loading) return null;
+    if (this.#loading || this.#closed) return null;
+    clearTimeout(this.#retry);
     this.#loading = true;
     try {
       const snapshot = await this.#api.nest(this.code);
       this.clockOffsetMs = snapshot.server_time_ms - Date.now();
       this.#offset = snapshot.offset;
       this.status = { kind: 'ready', state: snapshot.state };
+      this.#retryMs = RETRY_MS_MIN;
+      this.#loading = false;
+      this.#drain();
       return snapshot;
     } catch (error) {
       this.#fail(error instanceof ApiProblem ? error : ApiProblem.unreachable());
       return null;
     } finally {
       this.#loading = false;
-      this.#drain();
     }
   }
 
@@ -100,17 +110,27 @@ export class NestStore {
     if (problem.status === 404) this.status = { kind: 'unknown' };
     else if (problem.status === 401) this.status = { kind: 'signed-out' };
     else if (this.state === null) this.status = { kind: 'failed', problem };
+    else this.#loadLater();
+  }
+
+  /** What is shown stays, and the snapshot is asked for again, ever less often. */
+  #loadLater(): void {
+    clearTimeout(this.#retry);
+    this.#retry = setTimeout(() => void this.#load(), this.#retryMs);
+    this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
   }
 
   #drain(): void {
     const waiting = this.#waiting;
     this.#waiting = [];
-    for (const { offset, publication } of waiting) this.#hear(offset, publication);
+    for (const { offset, publication } of waiting) this.#hear(offset, publication, true);
   }
 
-  #hear(offset: number, publication: NestPublication): void {
+  #hear(offset: number, publication: NestPublication, healing = false): void {
     const before = this.state;
-    if (this.#loading || before === null) {
+    if (this.#loading || this.#waiting.length > 0 || before === null) {
+      // More than this is in the next snapshot anyway.
+      if (this.#waiting.length >= WAITING_MAX) this.#waiting.shift();
       this.#waiting.push({ offset, publication });
       return;
     }
@@ -118,7 +138,8 @@ export class NestStore {
     if (place === 'old') return;
     if (place === 'gap') {
       this.#waiting.push({ offset, publication });
-      void this.#load();
+      if (healing) this.#loadLater();
+      else void this.#load();
       return;
     }
     this.#offset = offset;
