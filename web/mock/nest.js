@@ -125,7 +125,7 @@ export class Nest {
 
   vote(person, { entry: id, direction }) {
     const entry = this.entry(id);
-    if (direction === 'up' && entry.added_by.id === person.id) throw new Refusal('already_yours');
+    if (direction === 'up' && entry.added_by.id === person.id) throw new Refusal('own_entry');
     const { votes } = entry;
     for (const way of ['up', 'down']) votes[way] = votes[way].filter((voter) => voter !== person.id);
     if (direction !== 'none') votes[direction].push(person.id);

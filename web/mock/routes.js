@@ -57,7 +57,7 @@ export const routes = [
     'POST',
     /^\/setup$/,
     ({ world, body }) => {
-      if (!world.needsSetup) throw new Refusal('invalid_token', 403);
+      if (!world.needsSetup) throw new Refusal('link_not_valid', 403);
       world.needsSetup = false;
       return signIn(world, body.name, 'administrator');
     }
@@ -139,7 +139,7 @@ export const routes = [
     'POST',
     /^\/invitations\/preview$/,
     ({ body }) => {
-      if (body.token === '' || body.token === 'bad') throw new Refusal('invalid_token', 404);
+      if (body.token === '' || body.token === 'bad') throw new Refusal('link_not_valid', 404);
       const signs_in_as = body.token === 'device' ? 'Ana' : null;
       return { body: { server_name: 'Willow Street', invited_by: 'Ana', role: 'member', signs_in_as } };
     }

@@ -107,7 +107,7 @@ export class NestStore {
   }
 
   #fail(problem: ApiProblem): void {
-    if (problem.status === 404) this.status = { kind: 'unknown' };
+    if (problem.status === 404 || problem.status === 410) this.status = { kind: 'unknown' };
     else if (problem.status === 401) this.status = { kind: 'signed-out' };
     else if (this.state === null) this.status = { kind: 'failed', problem };
     else this.#loadLater();

@@ -27,7 +27,7 @@ export function showOnLockScreen(
                 src: `${track.artwork_url}?size=${size}`,
                 sizes: `${size}x${size}`
               }))
-            : [{ src: '/icon-512.png', sizes: '512x512', type: 'image/png' }]
+            : [{ src: '/icons/icon-512.png', sizes: '512x512', type: 'image/png' }]
         });
   session.playbackState = track === null ? 'none' : listening ? 'playing' : 'paused';
   session.setActionHandler('play', actions.play);
