@@ -97,8 +97,14 @@ export class App {
   }
 
   #nameOf(id: string | null): string {
-    const present = this.nest?.store.listeners.find((listener) => listener.id === id);
-    return present?.name || this.i18n.t('common.someone');
+    const { store } = this.nest ?? {};
+    const present = store?.listeners.find((listener) => listener.id === id);
+    const entries = [store?.state?.playing?.entry, ...(store?.state?.queue ?? [])];
+    const contributor = entries
+      .map((entry) => entry?.added_by)
+      .find((by) => by?.kind === 'person' && by.id === id);
+    const name = present?.name ?? (contributor?.kind === 'person' ? contributor.name : '');
+    return name || this.i18n.t('common.someone');
   }
 
   #tell(publication: NestPublication, before: NestState): void {
