@@ -10,6 +10,7 @@
 mod analyse;
 mod artwork;
 mod decode;
+pub mod demo;
 mod error;
 mod flac;
 mod inspect;

@@ -4,9 +4,6 @@
 use crate::Nest;
 use model::{Entropy, TrackSummary};
 
-/// How many candidates a driver should offer.
-pub const CANDIDATES_MAX: usize = 16;
-
 /// Chooses from `candidates`; `None` only if there are none.
 ///
 /// Tracks that just played, or are queued, are avoided while there is anything else; so is the last artist.

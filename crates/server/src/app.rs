@@ -64,10 +64,9 @@ pub struct App(Arc<Inner>);
 struct Inner {
     config: Config,
     clock: Arc<dyn Clock>,
-    entropy: Mutex<Box<dyn Entropy>>,
+    entropy: Arc<Mutex<Box<dyn Entropy>>>,
     database: Database,
     blobs: Blobs,
-    workers: audio::Workers,
     hub: Arc<Hub>,
     nests: Nests,
     intake: Intake,
@@ -84,16 +83,18 @@ impl App {
     /// Puts the server together. Nothing runs before [`App::start`].
     pub fn new(parts: Parts) -> Self {
         let Parts { config, clock, entropy, database, blobs, workers, socket_tokens, lifecycle, metrics } = parts;
+        let entropy = Arc::new(Mutex::new(entropy));
+        let intake =
+            Intake::new(database.clone(), blobs.clone(), workers, Arc::clone(&clock), Arc::clone(&entropy));
         Self(Arc::new(Inner {
             config,
             clock,
-            entropy: Mutex::new(entropy),
+            entropy,
             database,
             blobs,
-            workers,
             hub: Arc::default(),
             nests: Nests::default(),
-            intake: Intake::default(),
+            intake,
             socket_tokens,
             revocations: Revocations::default(),
             listener_counts: Arc::default(),
@@ -152,10 +153,6 @@ impl App {
         &self.0.blobs
     }
 
-    pub(crate) fn workers(&self) -> &audio::Workers {
-        &self.0.workers
-    }
-
     /// The channels.
     pub fn hub(&self) -> &Arc<Hub> {
         &self.0.hub
@@ -165,7 +162,8 @@ impl App {
         &self.0.nests
     }
 
-    pub(crate) fn intake(&self) -> &Intake {
+    /// How sound comes in.
+    pub fn intake(&self) -> &Intake {
         &self.0.intake
     }
 

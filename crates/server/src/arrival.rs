@@ -1,4 +1,4 @@
-//! How people come in, whatever door they take: a link is looked up or used, a member is made, a browser is signed in.
+//! How people come in, whatever door they take: a link is looked at or followed, a guest is let in, a browser is signed in.
 
 use crate::app::App;
 use crate::cookie;
@@ -6,8 +6,9 @@ use crate::error::{Error, Result};
 use crate::extract::Site;
 use axum::Json;
 use axum::response::{IntoResponse, Response};
+use database::invitations::Redeemed;
 use http::{HeaderMap, header};
-use identity::{Caller, Device, Invitation, Member, MemberName, Proof, Purpose, Secret, SecretKind};
+use identity::{Caller, Device, Invitation, Member, MemberName, Proof, Secret, SecretKind};
 use model::{DeviceId, MemberId, ServerRole};
 use protocol::http::{Person, Session};
 use std::net::IpAddr;
@@ -32,7 +33,7 @@ impl IntoResponse for SignedIn {
 /// The open invitation behind a link's secret. Wrong secrets are counted against the address they come from.
 pub(crate) async fn look_up(app: &App, token: &str, from: IpAddr) -> Result<Invitation> {
     let found = match Secret::parse(SecretKind::Link, token) {
-        Some(secret) => database::invitations::by_secret(app.database(), secret.hash()).await?,
+        Some(secret) => database::invitations::find_by_secret(app.database(), secret.hash()).await?,
         None => None,
     };
     match found.filter(|invitation| invitation.is_open(app.now())) {
@@ -44,26 +45,39 @@ pub(crate) async fn look_up(app: &App, token: &str, from: IpAddr) -> Result<Invi
     }
 }
 
-/// Uses a link once, if its purpose fits.
-pub(crate) async fn redeem(app: &App, token: &str, from: IpAddr, fits: impl Fn(&Purpose) -> bool) -> Result<Invitation> {
-    app.rates().arrival(from)?;
-    let invitation = look_up(app, token, from).await?;
-    if !fits(&invitation.purpose) {
-        return Err(Error::LinkNotValid);
+/// Uses a link: a new member (or the person it is for) is signed in on this browser, all at once or not at all.
+/// `name` is for a new member.
+pub(crate) async fn follow(app: &App, door: &Door<'_>, token: &str, name: MemberName) -> Result<SignedIn> {
+    let Some(link) = Secret::parse(SecretKind::Link, token) else { return Err(Error::LinkNotValid) };
+    let (member, device, secret) = newcomer(app, door, name, ServerRole::Guest);
+    let redeemed =
+        database::invitations::redeem(app.database(), link.hash(), &member, &device, secret.hash(), app.now()).await?;
+    match redeemed {
+        Redeemed::As(member) => {
+            tracing::info!(member = %member.id, role = ?member.role, "a link was followed");
+            Ok(signed_in(door, member, &device, &secret))
+        }
+        Redeemed::Closed => Err(Error::LinkNotValid),
     }
-    database::invitations::redeem(app.database(), invitation.id, app.now()).await?.ok_or(Error::LinkNotValid)
 }
 
-pub(crate) async fn create_member(app: &App, name: MemberName, role: ServerRole) -> Result<Member> {
-    let member = Member { id: app.generate(MemberId::generate), name, role, created_at: app.now() };
-    database::members::create(app.database(), &member).await?;
-    Ok(member)
+/// Lets a guest in.
+pub(crate) async fn welcome_guest(app: &App, door: &Door<'_>, name: MemberName) -> Result<SignedIn> {
+    let (member, device, secret) = newcomer(app, door, name, ServerRole::Guest);
+    database::devices::insert_with_member(app.database(), &member, &device, secret.hash()).await?;
+    Ok(signed_in(door, member, &device, &secret))
 }
 
-/// Signs this browser in.
-pub(crate) async fn sign_in(app: &App, site: &Site, headers: &HeaderMap, member: Member) -> Result<SignedIn> {
+/// Where somebody comes in: the site they see and the browser they use.
+pub(crate) struct Door<'a> {
+    pub(crate) site: &'a Site,
+    pub(crate) headers: &'a HeaderMap,
+}
+
+fn newcomer(app: &App, door: &Door<'_>, name: MemberName, role: ServerRole) -> (Member, Device, Secret) {
     let now = app.now();
-    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let agent = door.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let member = Member { id: app.generate(MemberId::generate), name, role, created_at: now };
     let device = Device {
         id: app.generate(DeviceId::generate),
         member: member.id,
@@ -71,10 +85,12 @@ pub(crate) async fn sign_in(app: &App, site: &Site, headers: &HeaderMap, member:
         created_at: now,
         last_seen_at: now,
     };
-    let secret = app.draw(|entropy| Secret::generate(SecretKind::Device, entropy));
-    database::devices::create(app.database(), &device, secret.hash()).await?;
+    (member, device, app.draw(|entropy| Secret::generate(SecretKind::Device, entropy)))
+}
+
+fn signed_in(door: &Door<'_>, member: Member, device: &Device, secret: &Secret) -> SignedIn {
     let caller = Caller { member, proof: Proof::Device(device.id) };
-    Ok(SignedIn { session: session(Some(&caller)), cookies: cookie::sign_in(site, &secret) })
+    SignedIn { session: session(Some(&caller)), cookies: cookie::sign_in(door.site, secret) }
 }
 
 pub(crate) fn session(caller: Option<&Caller>) -> Session {

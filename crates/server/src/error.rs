@@ -102,7 +102,7 @@ pub enum Error {
     Database(#[source] database::Error),
     /// A fault of the blob store.
     #[error("the file store failed")]
-    Blobs(#[source] blobs::Error),
+    Blobs(#[source] blobs::BlobError),
     /// Another fault of ours.
     #[error("{0}")]
     Fault(&'static str),
@@ -117,6 +117,17 @@ impl From<database::Error> for Error {
             | database::Error::Timeout { .. }
             | database::Error::Credentials { .. } => Self::DatabaseAway(error),
             error => Self::Database(error),
+        }
+    }
+}
+
+impl From<blobs::BlobError> for Error {
+    fn from(error: blobs::BlobError) -> Self {
+        match error {
+            blobs::BlobError::Full { .. } => Self::StorageFull,
+            blobs::BlobError::TooLarge { bytes_max } => Self::TooLarge { what: "file", bytes_max },
+            blobs::BlobError::NotFound { .. } => Self::NotFound("file"),
+            error => Self::Blobs(error),
         }
     }
 }

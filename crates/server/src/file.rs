@@ -10,6 +10,7 @@ use bytes::Bytes;
 use futures::stream::{self, Stream, StreamExt as _};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use model::BlobHash;
+use std::io;
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -95,16 +96,16 @@ fn body(wanted: bool, reader: Arc<BlobReader>, range: Range<u64>) -> Body {
     if wanted { Body::from_stream(chunks(reader, range)) } else { Body::empty() }
 }
 
-fn chunks(reader: Arc<BlobReader>, range: Range<u64>) -> impl Stream<Item = Result<Bytes, blobs::BlobError>> + Send {
+fn chunks(reader: Arc<BlobReader>, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send {
     stream::try_unfold((reader, range, FIRST_CHUNK_BYTES), |(reader, range, chunk)| async move {
         if range.is_empty() {
             return Ok(None);
         }
         let length = (range.end - range.start).min(chunk) as usize;
-        let bytes = reader.read_chunk(range.start, length).await?;
+        let bytes = reader.read_chunk(range.start, length).await.map_err(io::Error::other)?;
         if bytes.is_empty() {
             // Shorter than it was when the answer began: break the connection rather than end too early.
-            return Err(blobs::BlobError::Truncated);
+            return Err(io::ErrorKind::UnexpectedEof.into());
         }
         let rest = range.start + bytes.len() as u64..range.end;
         Ok(Some((bytes, (reader, rest, CHUNK_BYTES))))
@@ -118,7 +119,7 @@ fn multipart(
     size: u64,
     media_type: &str,
     boundary: &str,
-) -> (u64, impl Stream<Item = Result<Bytes, blobs::BlobError>> + Send + use<>) {
+) -> (u64, impl Stream<Item = io::Result<Bytes>> + Send + use<>) {
     let head = |range: &Range<u64>| {
         let range = content_range(range, size);
         format!("\r\n--{boundary}\r\nContent-Type: {media_type}\r\nContent-Range: {range}\r\n\r\n")

@@ -35,8 +35,6 @@ pub const NESTS_MAX: usize = 500;
 pub const NEST_MAILBOX_MAX: usize = 256;
 /// Commands decided together, and committed by one transaction.
 pub const NEST_BATCH_MAX: usize = 64;
-/// Events between two snapshots of a nest.
-pub const SNAPSHOT_EVERY_EVENTS: u64 = 200;
 /// Publications that recovery reads from the log; a client further behind loads a snapshot.
 pub const RECOVERY_EVENTS_MAX: u64 = 1_000;
 /// How long autofill waits to look again after it found nothing.

@@ -108,7 +108,7 @@ pub(crate) async fn subscribe(
 }
 
 async fn from_log(app: &App, room: &Room, after: u64, until: u64) -> Result<Vec<Arc<Frame>>> {
-    let events = database::nests::read(app.database(), room.id, after + 1, limits::RECOVERY_EVENTS_MAX).await?;
+    let events = database::nests::read(app.database(), room.id, after + 1, limits::RECOVERY_EVENTS_MAX as u32).await?;
     let epoch = room.epoch();
     let frame = |event: &nest::Event| {
         let data = serde_json::value::to_raw_value(&wire::publication(event)).ok()?;

@@ -99,7 +99,7 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 async fn authenticate_device(app: &App, text: &str) -> Result<Option<Caller>> {
     let Some(secret) = Secret::parse(SecretKind::Device, text) else { return Ok(None) };
-    let Some((device, member)) = database::devices::by_secret(app.database(), secret.hash()).await? else {
+    let Some((device, member)) = database::devices::find_by_secret(app.database(), secret.hash()).await? else {
         return Ok(None);
     };
     let now = app.now();
@@ -107,7 +107,7 @@ async fn authenticate_device(app: &App, text: &str) -> Result<Option<Caller>> {
         return Ok(None);
     }
     if is_stale(Some(device.last_seen_at), now) {
-        database::devices::touch(app.database(), device.id, now).await?;
+        database::devices::seen(app.database(), device.id, now).await?;
     }
     Ok(Some(Caller { member, proof: Proof::Device(device.id) }))
 }
@@ -115,7 +115,7 @@ async fn authenticate_device(app: &App, text: &str) -> Result<Option<Caller>> {
 /// The caller behind an API token. Wrong tokens are counted against the address they come from.
 pub(crate) async fn authenticate_bearer(app: &App, text: &str, from: IpAddr) -> Result<Caller> {
     let found = match Secret::parse(SecretKind::ApiToken, text) {
-        Some(secret) => database::tokens::by_secret(app.database(), secret.hash()).await?,
+        Some(secret) => database::tokens::find_by_secret(app.database(), secret.hash()).await?,
         None => None,
     };
     let now = app.now();
@@ -124,7 +124,7 @@ pub(crate) async fn authenticate_bearer(app: &App, text: &str, from: IpAddr) -> 
         return Err(Error::NotSignedIn);
     };
     if is_stale(token.last_used_at, now) {
-        database::tokens::touch(app.database(), token.id, now).await?;
+        database::tokens::used(app.database(), token.id, now).await?;
     }
     Ok(Caller { member, proof: Proof::Token(token.id, token.scopes) })
 }

@@ -15,14 +15,14 @@ use tokio::sync::{mpsc, watch};
 
 /// Opens every nest the database knows, and the main nest if it is not there yet.
 pub(crate) async fn open_all(app: &App) -> Result<()> {
-    if registry::by_code(app.database(), NestCode::MAIN).await?.is_none() {
+    if registry::find_by_code(app.database(), NestCode::MAIN).await?.is_none() {
         let name = NestName::parse(&app.config().name).or_else(|_| NestName::parse("Main"));
         let name = name.map_err(|error| Error::invalid("name", error))?;
         create(app, NestCode::MAIN, Settings::new(name), None).await?;
     }
-    for row in registry::open_nests(app.database()).await? {
-        let (nest, snapshot_at) = registry::load(app.database(), row.id).await?.ok_or(Error::Fault("a nest has no log"))?;
-        start(app, &row, nest, snapshot_at);
+    for record in registry::list_open(app.database(), limits::NESTS_MAX as u32 + 1).await? {
+        let nest = registry::load(app.database(), record.id).await?.ok_or(Error::Fault("a nest has no log"))?;
+        start(app, &record, nest);
     }
     Ok(())
 }
@@ -36,8 +36,8 @@ pub(crate) async fn open(app: &App, caller: &Caller, name: NestName) -> Result<R
     for _ in 0..ATTEMPTS_MAX {
         let code = app.draw(|entropy| NestCode::generate(entropy));
         match create(app, code, Settings::new(name.clone()), Some(caller.member.id)).await {
-            Ok((row, nest)) => {
-                let room = start(app, &row, nest, 0);
+            Ok((record, nest)) => {
+                let room = start(app, &record, nest);
                 server_channel::nest_changed(app, code);
                 return Ok(room);
             }
@@ -49,39 +49,37 @@ pub(crate) async fn open(app: &App, caller: &Caller, name: NestName) -> Result<R
 }
 
 /// Closes a nest for good.
-pub(crate) async fn close(app: &App, room: &Room, caller: &Caller) -> Result<()> {
-    room.command(room.actor(caller), Command::Close).await?;
-    registry::close(app.database(), room.id, app.now()).await?;
-    Ok(())
+pub(crate) async fn close(room: &Room, caller: &Caller) -> Result<()> {
+    room.command(room.actor(caller), Command::Close).await.map(drop)
 }
 
-async fn create(app: &App, code: NestCode, settings: Settings, host: Option<MemberId>) -> Result<(registry::NestRow, Nest)> {
+async fn create(app: &App, code: NestCode, settings: Settings, host: Option<MemberId>) -> Result<(registry::NestRecord, Nest)> {
     let now = app.now();
     let id = app.generate(NestId::generate);
-    let row = registry::NestRow { id, code, name: settings.name.to_string(), created_by: host, created_at: now };
+    let name = settings.name.to_string();
+    let record = registry::NestRecord { id, code, name, created_by: host, created_at: now, closed_at: None };
     let (nest, opened) = Nest::open(settings, host, now);
-    registry::create(app.database(), &row, &opened).await?;
-    Ok((row, nest))
+    registry::open(app.database(), &record, &opened).await?;
+    Ok((record, nest))
 }
 
-fn start(app: &App, row: &registry::NestRow, nest: Nest, snapshot_at: u64) -> Room {
-    let position = Position { epoch: row.id.to_string(), offset: nest.sequence() };
-    app.hub().open(Channel::Nest(row.code), position);
+fn start(app: &App, record: &registry::NestRecord, nest: Nest) -> Room {
+    let position = Position { epoch: record.id.to_string(), offset: nest.sequence() };
+    app.hub().open(Channel::Nest(record.code), position);
     let (mailbox, requests) = mpsc::channel(limits::NEST_MAILBOX_MAX);
     let (shown, state) = watch::channel(Arc::new(nest.clone()));
-    let room = Room { id: row.id, code: row.code, created_at: row.created_at, mailbox, state };
+    let room = Room { id: record.id, code: record.code, created_at: record.created_at, mailbox, state };
     app.nests().insert(room.clone());
     let task = Task {
         app: app.clone(),
-        id: row.id,
-        code: row.code,
+        id: record.id,
+        code: record.code,
         nest,
         mailbox: requests,
         state: shown,
         library: app.nests().library(),
         suspect: false,
         autofill_after: app.now(),
-        snapshot_at,
     };
     app.lifecycle().spawn(task.run());
     room

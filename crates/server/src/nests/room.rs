@@ -7,8 +7,8 @@ use super::{Nests, autofill, wire};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::{limits, server_channel};
-use database::nests as log;
-use model::{Channel, EntryId, NestCode, NestId, WallTime};
+use database::nests::{self as log, Play, Projection};
+use model::{Channel, EntryId, NestCode, NestId, PlayId, WallTime};
 use nest::{Actor, Command, Event, EventKind, Nest};
 use std::sync::Arc;
 use std::time::Duration;
@@ -49,7 +49,6 @@ pub(super) struct Task {
     /// After a fault nobody knows what the log holds: catch up first.
     pub(super) suspect: bool,
     pub(super) autofill_after: WallTime,
-    pub(super) snapshot_at: u64,
 }
 
 impl Task {
@@ -62,7 +61,6 @@ impl Task {
                 Wake::Stopping => break,
             }
             self.autofill().await;
-            self.snapshot().await;
         }
         if self.nest.is_closed() {
             self.app.nests().remove(self.code);
@@ -173,7 +171,8 @@ impl Task {
             if events.is_empty() {
                 return Ok(answers);
             }
-            match log::append(self.app.database(), self.id, self.nest.sequence() + 1, &events, &self.nest).await {
+            let projections = self.projections(&events);
+            match log::append(self.app.database(), self.id, &events, &projections).await {
                 Ok(()) => {
                     self.nest = tentative;
                     self.announce(&events);
@@ -192,7 +191,7 @@ impl Task {
     /// Folds in what is in the log and not in the replica, and tells the listeners here.
     async fn catch_up(&mut self) -> Result<()> {
         loop {
-            let events = log::read(self.app.database(), self.id, self.nest.sequence() + 1, limits::RECOVERY_EVENTS_MAX).await?;
+            let events = log::read(self.app.database(), self.id, self.nest.sequence() + 1, log::EVENTS_READ_MAX).await?;
             if events.is_empty() {
                 self.suspect = false;
                 return Ok(());
@@ -220,12 +219,39 @@ impl Task {
         }
     }
 
-    async fn snapshot(&mut self) {
-        if self.nest.sequence() >= self.snapshot_at + limits::SNAPSHOT_EVERY_EVENTS {
-            self.snapshot_at = self.nest.sequence();
-            if let Err(error) = log::store_snapshot(self.app.database(), self.id, &self.nest.snapshot()).await {
-                tracing::warn!(nest = %self.code, %error, "a snapshot could not be stored");
+    /// What changes beside the log: the plays, the registry's row, and now and then a snapshot.
+    fn projections(&self, events: &[Event]) -> Vec<Projection> {
+        let mut nest = self.nest.clone();
+        let mut projections = Vec::new();
+        for event in events {
+            nest.apply(event);
+            projections.extend(self.projection(event, &nest));
+        }
+        if log::snapshot_is_due(self.nest.sequence(), nest.sequence()) {
+            projections.push(Projection::Snapshot(Box::new(nest.snapshot())));
+        }
+        projections
+    }
+
+    fn projection(&self, event: &Event, after: &Nest) -> Option<Projection> {
+        match &event.kind {
+            EventKind::PlaybackStarted { started_at, .. } => after.playing().map(|playing| {
+                Projection::PlayStarted(Play {
+                    id: self.app.generate(PlayId::generate),
+                    nest: self.id,
+                    entry: playing.entry.id,
+                    track: (*playing.entry.track).clone(),
+                    added_by: playing.entry.added_by.clone(),
+                    started_at: *started_at,
+                    ended: None,
+                })
+            }),
+            EventKind::PlaybackEnded { entry, outcome } => {
+                Some(Projection::PlayEnded { entry: *entry, at: event.at, outcome: *outcome })
             }
+            EventKind::SettingsChanged { settings } => Some(Projection::Renamed(settings.name.to_string())),
+            EventKind::Closed => Some(Projection::Closed(event.at)),
+            _ => None,
         }
     }
 }

@@ -16,7 +16,7 @@ use protocol::problem::Problem;
 #[utoipa::path(get, path = "/api/v1/session/devices", tag = "people", responses((status = 200, body = Vec<Device>)))]
 pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<Vec<Device>>> {
     let caller = signed.with(Scope::Administer)?;
-    let devices = database::devices::of_member(app.database(), caller.member.id).await?;
+    let devices = database::devices::list(app.database(), caller.member.id).await?;
     let show = |device: identity::Device| Device {
         id: device.id.to_string(),
         current: caller.proof == Proof::Device(device.id),
@@ -33,7 +33,7 @@ pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<
 ))]
 pub(crate) async fn sign_out(State(app): State<App>, signed: Signed, Path(id): Path<DeviceId>) -> Result<StatusCode> {
     let caller = signed.with(Scope::Administer)?;
-    if !database::devices::remove(app.database(), caller.member.id, id).await? {
+    if !database::devices::remove(app.database(), id, caller.member.id).await? {
         return Err(Error::NotFound("device"));
     }
     app.revocations().announce(Revoked::Device(id));

@@ -1,13 +1,13 @@
 //! Guests: people who follow a nest's link and give a name.
 
 use crate::app::App;
-use crate::arrival::{self, SignedIn};
+use crate::arrival::{self, Door, SignedIn};
 use crate::error::{Error, Result};
 use crate::extract::{Body, ClientAddress, Site, same_site};
 use axum::extract::State;
 use http::HeaderMap;
 use identity::MemberName;
-use model::{NestCode, ServerRole};
+use model::NestCode;
 use nest::Refusal;
 use protocol::http::{GuestBody, Session};
 use protocol::problem::Problem;
@@ -32,6 +32,5 @@ pub(crate) async fn join(
     if !app.nests().get(code)?.state().settings().guests_allowed {
         return Err(Refusal::GuestsNotAllowed.into());
     }
-    let member = arrival::create_member(&app, name, ServerRole::Guest).await?;
-    arrival::sign_in(&app, &site, &headers, member).await
+    arrival::welcome_guest(&app, &Door { site: &site, headers: &headers }, name).await
 }

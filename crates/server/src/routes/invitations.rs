@@ -1,8 +1,9 @@
 //! Invitations: links that make members, and what happens to whoever follows one.
 
 use crate::app::App;
-use crate::arrival::{self, SignedIn};
+use crate::arrival::{self, Door, SignedIn};
 use crate::error::{Error, Result};
+use crate::limits;
 use crate::extract::{Body, ClientAddress, Path, Signed, Site, same_site};
 use axum::Json;
 use axum::extract::State;
@@ -22,7 +23,7 @@ use utoipa::ToSchema;
 ))]
 pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<Vec<Invitation>>> {
     signed.administrator()?;
-    let invitations = database::invitations::open(app.database(), app.now()).await?;
+    let invitations = database::invitations::list(app.database(), app.now(), limits::PAGE_ITEMS_MAX).await?;
     Ok(Json(invitations.iter().filter_map(show).collect()))
 }
 
@@ -71,7 +72,7 @@ pub(crate) async fn create(
         uses_left: body.uses_max,
     };
     let secret = app.draw(|entropy| Secret::generate(SecretKind::Link, entropy));
-    database::invitations::create(app.database(), &invitation, secret.hash()).await?;
+    database::invitations::insert(app.database(), &invitation, secret.hash()).await?;
     tracing::info!(by = %caller.member.id, invitation = %invitation.id, ?role, "an invitation was made");
     let url = format!("{}/join#{}", site.base, secret.reveal());
     let invitation = show(&invitation).ok_or(Error::Fault("an invitation invites"))?;
@@ -142,21 +143,13 @@ pub(crate) async fn redeem(
     if !same_site(&headers, &app) {
         return Err(Error::CrossSite);
     }
-    let purpose = arrival::look_up(&app, &body.token, from).await?.purpose;
-    let name = match (purpose, body.name.as_deref()) {
-        (Purpose::Join(_), name) => {
-            Some(MemberName::parse(name.unwrap_or("")).map_err(|error| Error::invalid("name", error))?)
-        }
-        (Purpose::SignIn(_) | Purpose::Setup, _) => None,
+    app.rates().arrival(from)?;
+    let name = match arrival::look_up(&app, &body.token, from).await?.purpose {
+        Purpose::Join(_) => body.name.unwrap_or_default(),
+        // The link is for somebody who has a name.
+        Purpose::SignIn(_) => "signed in".to_owned(),
+        Purpose::Setup => return Err(Error::LinkNotValid),
     };
-    let used = arrival::redeem(&app, &body.token, from, |purpose| *purpose != Purpose::Setup).await?;
-    let member = match (used.purpose, name) {
-        (Purpose::Join(role), Some(name)) => arrival::create_member(&app, name, role).await?,
-        (Purpose::SignIn(member), _) => {
-            database::members::get(app.database(), member).await?.ok_or(Error::LinkNotValid)?
-        }
-        _ => return Err(Error::LinkNotValid),
-    };
-    tracing::info!(member = %member.id, invitation = %used.id, "an invitation was used");
-    arrival::sign_in(&app, &site, &headers, member).await
+    let name = MemberName::parse(&name).map_err(|error| Error::invalid("name", error))?;
+    arrival::follow(&app, &Door { site: &site, headers: &headers }, &body.token, name).await
 }

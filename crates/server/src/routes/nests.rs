@@ -56,6 +56,6 @@ pub(crate) async fn show(State(app): State<App>, signed: Signed, Path(code): Pat
 pub(crate) async fn close(State(app): State<App>, signed: Signed, Path(code): Path<NestCode>) -> Result<StatusCode> {
     let caller = signed.with(Scope::Control)?;
     let room = rooms::admitted(&app, code, &caller)?;
-    rooms::close(&app, &room, &caller).await?;
+    rooms::close(&room, &caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }

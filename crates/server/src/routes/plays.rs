@@ -8,7 +8,8 @@ use crate::nests::{admitted, wire};
 use axum::Json;
 use axum::extract::State;
 use identity::Scope;
-use model::NestCode;
+use database::nests as log;
+use model::{NestCode, WallTime};
 use protocol::http::{Play, PlayPage};
 use protocol::problem::Problem;
 use serde::Deserialize;
@@ -36,17 +37,23 @@ pub(crate) async fn list(
     let caller = signed.with(Scope::Listen)?;
     let room = admitted(&app, code, &caller)?;
     let limit = query.limit.unwrap_or(50).clamp(1, limits::PAGE_ITEMS_MAX);
-    let cursor = query.cursor.as_deref().map(str::parse).transpose().map_err(|_| Error::invalid("cursor", "not a cursor"))?;
-    let plays = database::nests::plays(app.database(), room.id, cursor, limit + 1).await?;
+    let cursor = query.cursor.as_deref().map(|text| cursor(text).ok_or_else(|| Error::invalid("cursor", "not a cursor")));
+    let plays = log::list_plays(app.database(), Some(room.id), cursor.transpose()?, limit + 1).await?;
     let more = plays.len() > limit as usize;
     let plays = &plays[..plays.len().min(limit as usize)];
-    let next_cursor = plays.last().filter(|_| more).map(|play| play.id.to_string());
-    let show = |play: &database::nests::Play| Play {
+    let next_cursor = plays.last().filter(|_| more).map(|play| format!("{}-{}", play.started_at.micros(), play.id));
+    let show = |play: &log::Play| Play {
         id: play.id.to_string(),
         track: wire::track_summary(&play.track),
         added_by: wire::contributor(&play.added_by),
         started_at_ms: play.started_at.millis(),
-        outcome: play.outcome.map(wire::outcome),
+        outcome: play.ended.map(|(_, outcome)| wire::outcome(outcome)),
     };
     Ok(Json(PlayPage { plays: plays.iter().map(show).collect(), next_cursor }))
+}
+
+/// The place a page ended: when its last play began, and which it was.
+fn cursor(text: &str) -> Option<log::PlayCursor> {
+    let (started_at, id) = text.split_once('-')?;
+    Some(log::PlayCursor { started_at: WallTime::from_micros(started_at.parse().ok()?), id: id.parse().ok()? })
 }

@@ -12,14 +12,13 @@ use protocol::problem::Problem;
 /// What a visitor may know before signing in.
 #[utoipa::path(get, path = "/api/v1/server", tag = "server", responses((status = 200, body = ServerInfo)))]
 pub(crate) async fn server(State(app): State<App>) -> Result<Json<ServerInfo>> {
-    let counts = database::tracks::counts(app.database()).await?;
     Ok(Json(ServerInfo {
         name: app.config().name.clone(),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         protocol: protocol::VERSION,
-        needs_setup: database::members::administrator_count(app.database()).await? == 0,
-        track_count: counts.all,
-        has_demo: counts.demo > 0,
+        needs_setup: database::members::count_administrators(app.database()).await? == 0,
+        track_count: database::tracks::count(app.database()).await?,
+        has_demo: crate::intake::has_demo(&app).await?,
         upload_bytes_max: app.config().upload_bytes_max,
     }))
 }

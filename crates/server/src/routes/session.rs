@@ -51,7 +51,7 @@ pub(crate) async fn sign_out(State(app): State<App>, site: Site, signed: Signed)
     let Proof::Device(device) = signed.0.proof else {
         return Err(Error::NotAllowed("a token is revoked, not signed out"));
     };
-    database::devices::remove(app.database(), signed.0.member.id, device).await?;
+    database::devices::remove(app.database(), device, signed.0.member.id).await?;
     app.revocations().announce(Revoked::Device(device));
     let mut response = StatusCode::NO_CONTENT.into_response();
     for cookie in cookie::sign_out(&site) {
@@ -75,7 +75,7 @@ pub(crate) async fn link(State(app): State<App>, site: Site, signed: Signed) -> 
         expires_at: now.plus(SIGN_IN_LIFETIME),
         uses_left: 1,
     };
-    database::invitations::create(app.database(), &invitation, secret.hash()).await?;
+    database::invitations::insert(app.database(), &invitation, secret.hash()).await?;
     Ok(Json(SignInLink {
         url: format!("{}/join#{}", site.base, secret.reveal()),
         expires_at_ms: invitation.expires_at.millis(),

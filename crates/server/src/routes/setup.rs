@@ -1,13 +1,12 @@
 //! The first visitor becomes the administrator, with the link that the server printed when it started.
 
 use crate::app::App;
-use crate::arrival::{self, SignedIn};
+use crate::arrival::{self, Door, SignedIn};
 use crate::error::{Error, Result};
 use crate::extract::{Body, ClientAddress, Site};
 use axum::extract::State;
 use http::HeaderMap;
 use identity::{MemberName, Purpose};
-use model::ServerRole;
 use protocol::http::{Session, SetupBody};
 use protocol::problem::Problem;
 
@@ -23,11 +22,13 @@ pub(crate) async fn set_up(
     Body(body): Body<SetupBody>,
 ) -> Result<SignedIn> {
     let name = MemberName::parse(&body.name).map_err(|error| Error::invalid("name", error))?;
-    let invitation = arrival::redeem(&app, &body.token, from, |purpose| *purpose == Purpose::Setup).await?;
-    if database::members::administrator_count(app.database()).await? > 0 {
+    if database::members::count_administrators(app.database()).await? > 0 {
         return Err(Error::AlreadySetUp);
     }
-    let member = arrival::create_member(&app, name, ServerRole::Administrator).await?;
-    tracing::info!(member = %member.id, invitation = %invitation.id, "the first administrator was made");
-    arrival::sign_in(&app, &site, &headers, member).await
+    app.rates().arrival(from)?;
+    let invitation = arrival::look_up(&app, &body.token, from).await?;
+    if invitation.purpose != Purpose::Setup {
+        return Err(Error::LinkNotValid);
+    }
+    arrival::follow(&app, &Door { site: &site, headers: &headers }, &body.token, name).await
 }

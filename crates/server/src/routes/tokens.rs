@@ -18,7 +18,7 @@ use std::time::Duration;
 #[utoipa::path(get, path = "/api/v1/tokens", tag = "people", responses((status = 200, body = Vec<ApiToken>)))]
 pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<Vec<ApiToken>>> {
     let caller = signed.member(Scope::Administer)?;
-    let tokens = database::tokens::of_member(app.database(), caller.member.id).await?;
+    let tokens = database::tokens::list(app.database(), caller.member.id).await?;
     Ok(Json(tokens.iter().map(show).collect()))
 }
 
@@ -56,7 +56,7 @@ pub(crate) async fn create(
         expires_at: lifetime.map(|lifetime| now.plus(lifetime)),
     };
     let secret = app.draw(|entropy| Secret::generate(SecretKind::ApiToken, entropy));
-    database::tokens::create(app.database(), &token, secret.hash()).await?;
+    database::tokens::insert(app.database(), &token, secret.hash()).await?;
     tracing::info!(by = %caller.member.id, token = %token.id, "an API token was made");
     Ok((StatusCode::CREATED, Json(CreatedToken { token: show(&token), secret: secret.reveal().to_owned() })))
 }
@@ -67,7 +67,7 @@ pub(crate) async fn create(
 ))]
 pub(crate) async fn revoke(State(app): State<App>, signed: Signed, Path(id): Path<TokenId>) -> Result<StatusCode> {
     let caller = signed.with(Scope::Administer)?;
-    if !database::tokens::remove(app.database(), caller.member.id, id).await? {
+    if !database::tokens::remove(app.database(), id, caller.member.id).await? {
         return Err(Error::NotFound("token"));
     }
     app.revocations().announce(Revoked::Token(id));

@@ -8,7 +8,6 @@ use crate::app::App;
 use crate::limits;
 use bytes::Bytes;
 use identity::Caller;
-use model::Entropy as _;
 use protocol::socket::Disconnect;
 use realtime::websocket::{Decoder, Message, close_frame, pong_frame, text_frame};
 use realtime::{Outbox, OutboxState, Transport};

@@ -58,7 +58,7 @@ pub(super) async fn history(app: &App, room: &Room, request: &HistoryRequest, li
             (from, before.saturating_sub(from))
         }
     };
-    let mut events = database::nests::read(app.database(), room.id, from, count).await?;
+    let mut events = database::nests::read(app.database(), room.id, from, u32::try_from(count).unwrap_or(u32::MAX)).await?;
     if request.reverse {
         events.reverse();
     }
