@@ -37,7 +37,7 @@ for (let i = 0; i < 2; i += 1) {
   page.on('console', (message) => console.error(`page ${i}:`, message.text()));
   await page.goto(`${nest.url}?mode=${values.mode}`);
   await page.click('#start');
-  pages.push({ page, context, heard: [], statuses: [], references: [], last: null });
+  pages.push({ page, context, heard: [], statuses: [], gaps: [], references: [], last: null });
 }
 
 const commands = [];
@@ -75,6 +75,7 @@ while (nest.now() - startedAt < seconds * 1000) {
     const drained = await held.page.evaluate('drain()');
     held.heard.push(...drained.heard);
     held.statuses.push(...drained.statuses);
+    held.gaps.push(...drained.gaps);
     held.references.push(...drained.references);
     held.last = drained.diagnostics;
   }
@@ -87,7 +88,8 @@ function reference({ references }, localMs) {
   return best.offsetMs;
 }
 for (const held of pages) {
-  for (const event of [...held.heard, ...held.statuses]) event.atMs += reference(held, event.atMs);
+  for (const event of [...held.heard, ...held.statuses, ...held.gaps])
+    event.atMs += reference(held, event.atMs);
 }
 
 /** Where position 0 of the track was heard, for each moment. */
@@ -129,6 +131,12 @@ console.log(
       load: { median: quantile(loads, 0.5), max: quantile(loads, 1) },
       steady: report(differences.steady),
       moving: report(differences.moving),
+      track_changes: pages.map(({ gaps }) =>
+        gaps.map(({ atMs, frames }) => ({
+          at_s: Math.round((atMs - startedAt) / 1000),
+          silent_frames: frames
+        }))
+      ),
       splices: pages.map(({ last }) => last.spliceCount),
       reference_round_trip_ms: pages.map(({ references }) =>
         quantile(

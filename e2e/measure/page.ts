@@ -18,6 +18,8 @@ const FRAMES_MAX = 2 ** 24;
 const FRAMES_PER_SECOND = 44_100;
 const params = new URLSearchParams(location.search);
 const heard: Heard[] = [];
+/** Silent frames between one track and the next. */
+const gaps: { atMs: number; frames: number }[] = [];
 const statuses: { atMs: number; status: string }[] = [];
 const surroundings = browserSurroundings();
 const elements: HTMLAudioElement[] = [];
@@ -32,6 +34,10 @@ function probed(): AudioContext {
     const probe = new AudioWorkletNode(context, 'probe', { numberOfOutputs: 0 });
     tap.connect(probe);
     probe.port.onmessage = ({ data }) => {
+      if (data.gapFrames !== undefined) {
+        gaps.push({ atMs: performance.now(), frames: data.gapFrames });
+        return;
+      }
       const { contextTime = 0, performanceTime = 0 } = context.getOutputTimestamp();
       if (data.value === 0 || contextTime === 0) return;
       heard.push({
@@ -133,6 +139,7 @@ Object.assign(window, {
   drain: () => ({
     heard: heard.splice(0),
     statuses: statuses.splice(0),
+    gaps: gaps.splice(0),
     diagnostics: { ...engine.diagnostics(), errors: engine.diagnostics().errors.slice(-1) },
     references: references.splice(0)
   })

@@ -30,6 +30,8 @@ export class Visitor {
   networkCut = false;
   /** Statuses of answers that the test provokes on purpose. */
   expectedStatuses = new Set();
+  /** Other complaints that the test provokes on purpose. */
+  expectedFaults = [];
 
   /** A new profile in `browser`; `options` as for Playwright's contexts. */
   static async enter(browser, options = {}) {
@@ -54,6 +56,7 @@ export class Visitor {
     if (this.networkCut && NETWORK_NOISE.test(text)) return;
     const status = /the server responded with a status of (\d+)/.exec(text)?.[1];
     if (status && this.expectedStatuses.has(Number(status))) return;
+    if (this.expectedFaults.some((expected) => expected.test(text))) return;
     this.faults.push(text);
   }
 
@@ -128,6 +131,27 @@ export class Visitor {
     );
   }
 
+  /**
+   * The test's clock minus the page's, by the quickest of many questions: right within half a millisecond.
+   * `performance.timeOrigin` will not do: it is off by milliseconds when the machine was busy as the page opened.
+   */
+  async reference() {
+    let best = { took: Infinity, offsetMs: 0 };
+    for (let question = 0; question < 100; question += 1) {
+      const sentMs = performance.now();
+      const pageMs = await this.page.evaluate('performance.now()');
+      const took = performance.now() - sentMs;
+      if (took < best.took) best = { took, offsetMs: sentMs + took / 2 - pageMs };
+    }
+    return best.offsetMs;
+  }
+
+  /** When clicks of a click track were heard since the last call, on the test's clock. */
+  async clicks(offsetMs) {
+    const heard = await this.page.evaluate('e2e.clicks()');
+    return heard.map((atMs) => atMs + offsetMs);
+  }
+
   /** Cuts this visitor off, or lets them back in. */
   async cut(away) {
     if (away) this.networkCut = true;
@@ -137,6 +161,8 @@ export class Visitor {
   /** Fails if anything went wrong in the page. */
   async leave() {
     await this.context.close();
-    if (this.faults.length > 0) throw new Error(`the page had faults:\n${this.faults.join('\n')}`);
+    if (this.faults.length > 0) {
+      throw new Error(`the page had faults:\n${[...new Set(this.faults)].slice(0, 10).join('\n')}`);
+    }
   }
 }

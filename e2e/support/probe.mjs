@@ -2,7 +2,8 @@
  * Runs in the page before anything else: listens in on Web Audio, so that a test knows what reaches the loudspeaker.
  *
  * Everything the page plays passes a recorder before the loudspeaker. It notes when a click of a click track (see
- * `sounds.mjs`) is heard, on this machine's clock, which all pages of a test share. Nothing of the product is asked.
+ * `sounds.mjs`) is heard, on the page's own clock; `Visitor.reference` relates that to the test's. Nothing of the
+ * product is asked.
  */
 export function probe() {
   const BLOCK_FRAMES = 1024;
@@ -36,7 +37,7 @@ export function probe() {
           if (level < CLICK_LEVEL || atS - lastS < CLICK_APART_S) continue;
           lastS = atS;
           if (!contextTime) continue;
-          clicks.push(performance.timeOrigin + performanceTime + (atS - contextTime) * 1000);
+          clicks.push(performanceTime + (atS - contextTime) * 1000);
         }
         loudness = Math.max(peak, loudness * 0.8);
         stampedAtMs = performance.now();
@@ -51,7 +52,7 @@ export function probe() {
   window.AudioContext = Recorded;
   Object.defineProperty(window, 'e2e', {
     value: {
-      /** Times at which clicks were heard, milliseconds since 1970; each is given once. */
+      /** Times at which clicks were heard, as `performance.now()`; each is given once. */
       clicks: () => clicks.splice(0),
       /** Peak of the last moments, 0 to 1; 0 when nothing has been rendered lately. */
       loudness: () => (stampedAtMs !== null && performance.now() - stampedAtMs < 500 ? loudness : 0)

@@ -59,7 +59,7 @@ test('an invitation made in the settings brings in one member', async () => {
   const { page } = scene.administrator;
   await page.goto(`${scene.server.url}/settings`);
   await page.getByRole('button', { name: 'Create link' }).click();
-  const link = await page.getByLabel('Invitation link, shown once').inputValue();
+  const link = await page.getByRole('textbox', { name: 'Invitation link, shown once' }).inputValue();
   assert.match(link, /\/join#\S+$/);
   const grace = await scene.visitor();
   await grace.page.goto(link);
@@ -97,7 +97,7 @@ test('a sign-in link makes another device the same person', async () => {
   const { page } = scene.administrator;
   await page.goto(`${scene.server.url}/settings`);
   await page.getByRole('button', { name: 'Make a link' }).click();
-  const link = await page.locator('input[readonly]').filter({ visible: true }).first().inputValue();
+  const link = await page.getByRole('textbox', { name: 'Link' }).first().inputValue();
   const phone = await scene.visitor({ viewport: { width: 390, height: 844 } });
   await phone.page.goto(link);
   await phone.page.getByRole('button', { name: 'Sign in as Ada' }).click();

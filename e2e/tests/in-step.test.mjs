@@ -1,8 +1,8 @@
 /**
  * Two browsers hear the same moment, through a pause, a seek and a loss of network.
  *
- * Measured on what reaches the loudspeaker: a track with a click each second, and when each page's click is heard on the
- * clock they share. `IN_STEP_SECONDS` makes it longer (300 for the figures of the documentation).
+ * Measured on what reaches the loudspeaker: a track with a click each second, and when each page's click is heard.
+ * `IN_STEP_SECONDS` makes it longer (300 for the figures of the documentation).
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -58,21 +58,22 @@ test(
       await visitor.page.goto(`${scene.server.url}/nest/main`);
       await visitor.listen();
     }
-    await eventually('clicks', () => grace.page.evaluate('e2e.clicks().length > 0'));
-    await ada.page.evaluate('e2e.clicks()');
+    const offsets = [await ada.reference(), await grace.reference()];
+    await eventually('clicks', async () => (await grace.clicks(0)).length > 0);
+    await ada.clicks(0);
     const heard = [[], []];
-    const disturbed = [Date.now()];
+    const disturbed = [performance.now()];
     const collect = async (durationMs) => {
-      const until = Date.now() + durationMs;
-      while (Date.now() < until) {
+      const until = performance.now() + durationMs;
+      while (performance.now() < until) {
         await new Promise((resolve) => setTimeout(resolve, 1_000));
         for (const [index, visitor] of [ada, grace].entries())
-          heard[index].push(...(await visitor.page.evaluate('e2e.clicks()')));
+          heard[index].push(...(await visitor.clicks(offsets[index])));
       }
     };
     const part = (SECONDS * 1_000) / 5;
     const disturb = async (act) => {
-      disturbed.push(Date.now());
+      disturbed.push(performance.now());
       await act();
     };
     let wasBusy = busy();

@@ -105,7 +105,7 @@ test('clearing asks nobody and can be undone', async () => {
   await home(ada);
   await eventually('two wait', async () => (await ada.queue().count()) === 2);
   await ada.page.getByRole('button', { name: 'Clear', exact: true }).click();
-  await ada.page.getByText('The queue is empty').waitFor();
+  await ada.page.getByText('The queue is empty', { exact: true }).waitFor();
   await ada.page.getByRole('button', { name: 'Undo' }).click();
   await eventually('both are back', async () => (await ada.queue().count()) === 2);
 });
