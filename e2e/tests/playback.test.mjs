@@ -84,7 +84,7 @@ test('the keyboard listens, mutes, pauses, searches and adds', async () => {
   const box = page.getByRole('combobox', { name: 'Add a song' });
   await eventually('the search has the focus', () => box.evaluate((node) => node === document.activeElement));
   await page.keyboard.type('Long low');
-  await page.getByRole('option', { name: long[0].title }).waitFor();
+  await page.getByRole('option').first().filter({ hasText: long[0].title }).waitFor();
   await page.keyboard.press('Enter');
   await ada.queue().filter({ hasText: long[0].title }).waitFor();
   await page.keyboard.press('Escape');

@@ -157,7 +157,9 @@ export class BufferOutput implements Output {
     const positionS = zeroS >= startS - 0.5 / context.sampleRate ? 0 : this.#onFrame(startS - zeroS);
     const before = this.#voice;
     this.#voice = null;
-    before?.end(startS, context.currentTime > before.startS);
+    // What sounds gives way where the new one begins; if that lies ahead, at once.
+    const imminent = startS - context.currentTime < 2 * LEAD_S;
+    before?.end(imminent ? startS : context.currentTime, context.currentTime > before.startS);
     if (positionS < buffer.duration) {
       this.#voice = new Voice(this.#stage, buffer, this.#volume, { atS: startS, positionS, rate: 1 });
       this.endAt(untilMs);

@@ -79,6 +79,12 @@ export class Decks {
     return this.next;
   }
 
+  /** Silence; what is loaded is kept. */
+  hold(): void {
+    this.current?.hold();
+    this.next?.hold();
+  }
+
   /** Silence; lets go of both. */
   drop(): void {
     this.#movesBefore += this.current?.moveCount ?? 0;

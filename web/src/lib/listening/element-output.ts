@@ -146,9 +146,12 @@ export class ElementOutput implements Output {
     this.#timers.start = null;
     const aheadMs = zeroMs - this.#time.now();
     if (aheadMs > this.#costs.startMs) {
-      if (this.#element.currentTime !== 0) this.#element.currentTime = 0;
       this.#looks = [];
       this.#settledAtMs = Infinity;
+      this.#ramp(0, () => {
+        this.#element.pause();
+        if (this.#element.currentTime !== 0) this.#element.currentTime = 0;
+      });
       this.#timers.start = this.#time.after(aheadMs - this.#costs.startMs, () => this.#begin(false));
     } else {
       this.#begin(true);

@@ -124,6 +124,37 @@ describe('a nest that moves on', () => {
     expect(listener.fetchCount).toBeLessThanOrEqual(2);
   });
 
+  it('does not begin the next track when it is paused, or moved back, just before the end', async () => {
+    const { listener, first, second, startedAt } = await listening(30);
+    await listener.time.advance(startedAt + 26_000 - listener.serverMs);
+    listener.engine.update({
+      playing: { entry: first, playback: { state: 'paused', position_ms: 26_000 } },
+      next: second
+    });
+    await listener.time.advance(60);
+    for (let passed = 0; passed < 8_000; passed += 100) {
+      await listener.time.advance(100);
+      expect(listener.heard()).toEqual([]);
+    }
+    listener.engine.update(listener.running(first, listener.serverMs - 26_000, second));
+    await listener.time.advance(1_000);
+    const soughtAt = listener.serverMs - 2_000;
+    listener.engine.update(listener.running(first, soughtAt, second));
+    await listener.time.advance(300);
+    expect(await worstError(listener, soughtAt, 6_000, first.track.stream_url)).toBeLessThan(2);
+    expect(listener.heard()).toHaveLength(1);
+  });
+
+  it('is silent while a track it hears is set to begin later', async () => {
+    const { listener, first } = await listening();
+    const again = listener.serverMs + 1_500;
+    listener.engine.update(listener.running(first, again));
+    await listener.time.advance(120);
+    expect(listener.heard()).toEqual([]);
+    await listener.time.advance(1_450);
+    expect(await worstError(listener, again, 1_000)).toBeLessThan(2);
+  });
+
   it('follows a seek at once', async () => {
     const { listener, first, startedAt } = await listening();
     const soughtAt = startedAt - 60_000;

@@ -207,18 +207,19 @@ export class ListeningEngine {
     const serverNow = this.#clock.model.serverAt(now);
     if (nest.playing.playback.state === 'running' && serverNow === null) {
       // Loading needs no clock: by the time it is known, the track may be there.
-      this.#decks.takeCurrent(nest.playing.entry).hold();
+      this.#decks.takeCurrent(nest.playing.entry);
+      this.#decks.hold();
       return this.#away ? { state: 'offline', sounding: false } : { state: 'waiting-clock' };
     }
     const plan = planAt(nest, (serverNow ?? 0) + this.#nudgeMs);
     if (plan.kind === 'playing') return this.#play(plan, now);
     if (plan.kind === 'paused') {
-      const deck = this.#decks.takeCurrent(plan.entry);
-      deck.hold();
+      this.#decks.takeCurrent(plan.entry);
       this.#decks.takeNext(plan.next, Infinity);
+      this.#decks.hold();
       return { state: 'idle', reason: 'paused' };
     }
-    if (plan.kind === 'between') this.#decks.current?.hold();
+    this.#decks.hold();
     return this.#away ? { state: 'offline', sounding: false } : { state: 'idle', reason: 'between-tracks' };
   }
 
@@ -234,6 +235,8 @@ export class ListeningEngine {
     const following = deck.follow(zeroMs, boundaryMs);
     if (next && ahead?.ready && endMs - now < PLACE_AHEAD_MS) {
       ahead.follow(boundaryMs, boundaryMs + next.entry.track.duration_ms);
+    } else {
+      ahead?.hold();
     }
     return this.#statusOf(following, deck, positionMs, now);
   }

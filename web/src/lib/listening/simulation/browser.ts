@@ -164,15 +164,18 @@ export class Listener {
     const file = this.files.get(url);
     this.fetchCount += 1;
     this.openFetches += 1;
+    let aborted = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
-        init.signal?.addEventListener('abort', () => reject(init.signal?.reason));
+        aborted = () => reject(init.signal?.reason);
+        init.signal?.addEventListener('abort', aborted);
         this.time.after(file?.loadMs ?? 20, resolve);
       });
       if (!this.online) throw new TypeError('failed to fetch');
       if (!file || file.status !== 200) return new Response('', { status: file?.status ?? 404 });
       return new Response(JSON.stringify({ url, ...file }), { status: 200 });
     } finally {
+      init.signal?.removeEventListener('abort', aborted);
       this.openFetches -= 1;
     }
   }
