@@ -7,7 +7,7 @@ import { probe } from './probe.mjs';
 
 const TIMEOUT_MS = Number(process.env.E2E_TIMEOUT_MS ?? 20_000);
 
-/** Where screenshots of `--screenshots` go. */
+/** Where screenshots of `SCREENSHOTS=1` go. */
 export const IMAGES = fileURLToPath(new URL('../../docs/images/', import.meta.url));
 
 /** Starts a browser. */

@@ -1,7 +1,7 @@
 /**
  * What every page owes: accessibility, phones, installing, a small first load.
  *
- * `--screenshots` (node tests/quality.test.mjs --screenshots) also writes the pictures of the documentation.
+ * `SCREENSHOTS=1` also writes the pictures of the documentation.
  */
 import assert from 'node:assert/strict';
 import { mkdir, readFile } from 'node:fs/promises';
@@ -10,7 +10,7 @@ import { after, before, test } from 'node:test';
 import { IMAGES } from '../support/browser.mjs';
 import { eventually, Scene } from '../support/scene.mjs';
 
-const SCREENSHOTS = process.argv.includes('--screenshots');
+const SCREENSHOTS = process.env.SCREENSHOTS === '1';
 const FIRST_LOAD_BYTES_MAX = 200 * 1024;
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = [

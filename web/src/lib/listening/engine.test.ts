@@ -397,6 +397,20 @@ describe('this device', () => {
     expect(listener.pageListenerCount).toBe(0);
   });
 
+  it('keeps one silent element for the media keys: playing while it listens, paused after', async () => {
+    const { listener } = await listening();
+    const silent = listener.elements.filter((held) => held.loop);
+    expect(silent).toHaveLength(1);
+    expect(silent[0]?.paused).toBe(false);
+    listener.engine.stop();
+    expect(silent[0]?.paused).toBe(true);
+    expect(silent[0]?.src).not.toBe('');
+    await listener.engine.start();
+    expect(silent[0]?.paused).toBe(false);
+    listener.engine.dispose();
+    expect(silent[0]?.src).toBe('');
+  });
+
   it('does not grow over hours of music', async () => {
     const listener = new Listener();
     await listener.engine.start();

@@ -99,6 +99,7 @@ export class ListeningEngine {
   /** `stop()`, for good: also the clock and every listener. */
   dispose(): void {
     this.stop();
+    this.#stage.dispose();
     this.#clock.stop();
     this.#unlisten();
   }

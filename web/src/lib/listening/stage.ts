@@ -110,21 +110,29 @@ export class Stage {
     });
   }
 
-  /** Lets go of the context and the elements. `open` begins anew. */
+  /**
+   * Lets go of the context and the elements. The silent one stays, paused, so that the system's play key still finds
+   * the page. `open` begins anew.
+   */
   close(): void {
     this.#unlisten();
     const shared = this.#shared;
     this.#shared = null;
     this.#free = [];
     this.#keepAlive?.pause();
-    this.#keepAlive?.removeAttribute('src');
-    this.#keepAlive = null;
-    if (this.#silenceUrl) this.#surroundings.releaseSilence(this.#silenceUrl);
-    this.#silenceUrl = null;
     // After the last ramp.
     if (shared) {
       this.#surroundings.time.after(50, () => void shared.context.close().catch(() => {}));
     }
+  }
+
+  /** `close()`, for good. */
+  dispose(): void {
+    this.close();
+    this.#keepAlive?.removeAttribute('src');
+    this.#keepAlive = null;
+    if (this.#silenceUrl) this.#surroundings.releaseSilence(this.#silenceUrl);
+    this.#silenceUrl = null;
   }
 
   #openContext(): void {
