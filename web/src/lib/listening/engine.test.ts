@@ -58,6 +58,33 @@ describe('a listener who starts', () => {
     expect(listener.fetchCount).toBeGreaterThan(0);
   });
 
+  it('knows the time for the progress bar before it starts, and asks only while that can be seen', async () => {
+    const listener = new Listener();
+    await listener.time.advance(20_000);
+    expect(listener.clockQuestions).toBe(0);
+    listener.engine.update({ playing: null });
+    await listener.time.advance(1_000);
+    expect(Math.abs((listener.engine.serverNow() ?? 0) - listener.serverMs)).toBeLessThan(3);
+    listener.page('hidden');
+    const asked = listener.clockQuestions;
+    await listener.time.advance(60_000);
+    expect(listener.clockQuestions).toBe(asked);
+    listener.page('visible');
+    await listener.time.advance(1_000);
+    expect(listener.clockQuestions).toBeGreaterThan(asked);
+    listener.engine.update(null);
+    await listener.time.advance(10);
+    expect(listener.time.timerCount).toBe(0);
+  });
+
+  it('goes on asking the clock in the background while it listens', async () => {
+    const { listener } = await listening();
+    listener.page('hidden');
+    const asked = listener.clockQuestions;
+    await listener.time.advance(60_000);
+    expect(listener.clockQuestions).toBeGreaterThan(asked + 30);
+  });
+
   it('hears nothing during a count-in and the first sample on time', async () => {
     const listener = new Listener();
     const entry = listener.entry(1, 60);

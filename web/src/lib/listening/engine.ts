@@ -5,13 +5,12 @@
  * Not here: how a deck does that, what the clock of the server shows, and anything of the page but `Surroundings`.
  */
 import { ClockDriver } from './clock-driver';
-import type { Deck, Following } from './deck';
 import { Decks } from './decks';
 import { NUDGE_MS_MAX, readNudge, writeNudge } from './nudge';
 import { Stage } from './stage';
 import { browserSurroundings } from './surroundings';
 import type { PageEvent, Surroundings } from './surroundings';
-import { ErrorHistory, StatusTeller } from './telling';
+import { ErrorHistory, statusOf, StatusTeller } from './telling';
 import { planAt } from './timeline';
 import type { Plan } from './timeline';
 import type { Cancel } from './time';
@@ -51,6 +50,7 @@ export class ListeningEngine {
   #connected = true;
   #volume = 1;
   #muted = false;
+  #hidden = false;
   #nudgeMs: number;
   #tickedAtMs = 0;
   #timer: Cancel | null = null;
@@ -80,7 +80,7 @@ export class ListeningEngine {
       this.#started = true;
       this.#tickedAtMs = this.#surroundings.time.now();
       this.#decks.resetCount();
-      this.#clock.start();
+      this.#runClock();
     }
     this.#gesture = await this.#stage.open();
     if (this.#started) this.#tick();
@@ -94,6 +94,7 @@ export class ListeningEngine {
     this.#decks.drop();
     this.#stage.close();
     this.#teller.tell({ state: 'idle', reason: 'stopped' });
+    this.#runClock();
   }
 
   /** `stop()`, for good: also the clock and every listener. */
@@ -107,7 +108,7 @@ export class ListeningEngine {
   /** Says what the nest plays and what comes next. Cheap; call it on every change. null: no nest. */
   update(nest: ListeningNest | null): void {
     this.#nest = nest;
-    this.#clock.start();
+    this.#runClock();
     if (this.#started) this.#tick();
   }
 
@@ -115,7 +116,6 @@ export class ListeningEngine {
   setConnected(connected: boolean): void {
     const back = connected && !this.#connected;
     this.#connected = connected;
-    this.#clock.start();
     if (back) this.#hurry();
     if (this.#started) this.#tick();
   }
@@ -151,7 +151,7 @@ export class ListeningEngine {
     return this.#teller.status;
   }
 
-  /** The server's time now in milliseconds since 1970, null while unknown. Works before `start()`. */
+  /** The server's time now in milliseconds since 1970, null while unknown. Works before `start()`, once there is a nest. */
   serverNow(): number | null {
     return this.#clock.model.serverAt(this.#surroundings.time.now());
   }
@@ -239,36 +239,14 @@ export class ListeningEngine {
     } else {
       ahead?.hold();
     }
-    return this.#statusOf(following, deck, positionMs, now);
-  }
-
-  #statusOf(following: Following, deck: Deck, positionMs: number, now: number): ListeningStatus | null {
-    const entryId = deck.entry.id;
-    switch (following.kind) {
-      case 'unplayable':
-        return { state: 'unplayable', entryId, reason: following.reason };
-      case 'blocked':
-        return { state: 'needs-gesture' };
-      case 'loading':
-        if (this.#stage.hasContext && !this.#stage.running && !this.#gesture) {
-          return { state: 'needs-gesture' };
-        }
-        if (this.#away || following.trouble) return { state: 'offline', sounding: false };
-        return { state: 'loading', entryId, progress: following.progress };
-      case 'stalled':
-        return this.#away ? { state: 'offline', sounding: false } : { state: 'buffering' };
-      case 'placed':
-        if (positionMs < 0) return { state: 'counting-in', startsInMs: -positionMs };
-        return this.#teller.audible ? null : { state: 'loading', entryId, progress: 1 };
-      case 'sounding':
-        this.#errors.add(now, following.errorMs);
-        if (this.#away) return { state: 'offline', sounding: true };
-        return {
-          state: following.correcting ? 'correcting' : 'in-step',
-          errorMs: following.errorMs,
-          mode: following.mode
-        };
-    }
+    if (following.kind === 'sounding') this.#errors.add(now, following.errorMs);
+    return statusOf(following, {
+      entryId: deck.entry.id,
+      positionMs,
+      away: this.#away,
+      locked: this.#stage.hasContext && !this.#stage.running && !this.#gesture,
+      audible: this.#teller.audible
+    });
   }
 
   /** Whether the server is out of reach. */
@@ -280,13 +258,21 @@ export class ListeningEngine {
     this.#decks.setVolume(this.#muted ? 0 : this.#volume);
   }
 
+  /** The clock is asked while somebody can see or hear what it is for. */
+  #runClock(): void {
+    if (this.#started || (this.#nest !== null && !this.#hidden)) this.#clock.start();
+    else this.#clock.stop();
+  }
+
   #hurry(): void {
     this.#clock.probeNow();
     this.#decks.hurry();
   }
 
   #onPage(event: PageEvent): void {
-    if (event === 'hidden') return;
+    this.#hidden = event === 'hidden' || (event === 'online' && this.#hidden);
+    this.#runClock();
+    if (this.#hidden) return;
     this.#hurry();
     this.#soon();
   }

@@ -1,6 +1,7 @@
 /**
  * What the engine says about itself, and how often.
  */
+import type { Following } from './deck';
 import type { ErrorSample, ListeningStatus } from './status';
 import type { Time } from './time';
 
@@ -30,6 +31,46 @@ function sameState(a: ListeningStatus, b: ListeningStatus): boolean {
 
 function hasNumbers(status: ListeningStatus): boolean {
   return ['loading', 'counting-in', 'in-step', 'correcting'].includes(status.state);
+}
+
+/** What else there is to know beside how a deck fares. */
+export interface Circumstances {
+  entryId: number;
+  /** Position of the nest; negative during a count-in. */
+  positionMs: number;
+  /** Whether the server is out of reach. */
+  away: boolean;
+  /** Whether the browser still wants a gesture. */
+  locked: boolean;
+  /** Whether the last status said that the nest is heard. */
+  audible: boolean;
+}
+
+/** The status of an engine whose nest plays; null when there is nothing new to tell. */
+export function statusOf(following: Following, circumstances: Circumstances): ListeningStatus | null {
+  const { entryId, positionMs, away, locked, audible } = circumstances;
+  switch (following.kind) {
+    case 'unplayable':
+      return { state: 'unplayable', entryId, reason: following.reason };
+    case 'blocked':
+      return { state: 'needs-gesture' };
+    case 'loading':
+      if (locked) return { state: 'needs-gesture' };
+      if (away || following.trouble) return { state: 'offline', sounding: false };
+      return { state: 'loading', entryId, progress: following.progress };
+    case 'stalled':
+      return away ? { state: 'offline', sounding: false } : { state: 'buffering' };
+    case 'placed':
+      if (positionMs < 0) return { state: 'counting-in', startsInMs: -positionMs };
+      return audible ? null : { state: 'loading', entryId, progress: 1 };
+    case 'sounding':
+      if (away) return { state: 'offline', sounding: true };
+      return {
+        state: following.correcting ? 'correcting' : 'in-step',
+        errorMs: following.errorMs,
+        mode: following.mode
+      };
+  }
 }
 
 /** Tells a listener what is new, without chatter. */

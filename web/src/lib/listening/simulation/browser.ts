@@ -37,6 +37,7 @@ export class Listener {
   hasWebAudio = true;
   openFetches = 0;
   fetchCount = 0;
+  clockQuestions = 0;
   #random = chance(7);
   #pageListeners = new Set<(event: PageEvent) => void>();
 
@@ -109,6 +110,7 @@ export class Listener {
   }
 
   async #answerClock() {
+    this.clockQuestions += 1;
     if (!this.online) throw new Error('not connected');
     const ways = [2 + this.#random() * 3, 2 + this.#random() * 3];
     await this.#wait(ways[0] as number);
