@@ -1,1 +1,38 @@
-//! The database crate.
+//! The only SQL of the product: three engines (embedded SQLite, PostgreSQL, libSQL over HTTP) behind one [`Database`],
+//! and above it one module for each aggregate.
+//!
+//! A map: `engine/` ends what differs between drivers; `value`, `row` and `query` are the portable words; `transaction`,
+//! `together` and `migrate` are what the engines do for us; `check` proves every statement against a real engine; the
+//! public modules are the aggregates, each with its private row, its SQL and the conversion to the domain's type.
+//!
+//! Deliberately not here: rules (`nest`, `library`, `identity`), HTTP, and any background task: a caller's future does
+//! all work, so that nothing runs outside the lifecycle.
+
+mod check;
+mod database;
+mod engine;
+mod error;
+mod query;
+mod row;
+mod together;
+mod transaction;
+mod value;
+
+pub mod blobs;
+pub mod devices;
+pub mod idempotency;
+pub mod invitations;
+pub mod jobs;
+pub mod members;
+pub mod migrate;
+pub mod nests;
+pub mod search;
+pub mod settings;
+pub mod tokens;
+pub mod tracks;
+
+pub use check::check_statements;
+pub use database::{Database, Options};
+pub use engine::Engine;
+pub use error::{Error, Result};
+pub use transaction::{Attempts, TRANSACTION_ATTEMPTS_MAX, Transaction};

@@ -1,1 +1,21 @@
-//! The identity crate.
+//! The rules of people: who exists, how a browser or program proves who it is, and what it may then do.
+//!
+//! Deliberately not here: storage (see `database`), cookies and headers (see `server`), and sign-in with other
+//! services, which will arrive as further state machines beside [`Invitation`].
+
+mod caller;
+mod credential;
+mod invitation;
+mod name;
+mod secret;
+mod socket_token;
+
+pub use caller::{Caller, Proof, Scope, ScopeSet};
+pub use credential::{ApiToken, DEVICE_IDLE_MAX, Device, Member, TOKEN_LABEL_CHARS_MAX, TOKEN_LIFETIME_MAX};
+pub use invitation::{
+    INVITATION_LIFETIME_MAX, INVITATION_LIFETIME_MIN, INVITATION_USES_MAX, Invitation, Purpose,
+    SIGN_IN_LIFETIME,
+};
+pub use name::{MEMBER_NAME_CHARS_MAX, MemberName, NameError};
+pub use secret::{Secret, SecretHash, SecretKind};
+pub use socket_token::{SOCKET_TOKEN_LIFETIME, SocketTokenClaims, SocketTokenError, SocketTokens};

@@ -101,6 +101,10 @@ ids! {
     JobId = "job id";
     /// One playing of a track in a nest.
     PlayId = "play id";
+    /// A request, in its answer and in the log.
+    RequestId = "request id";
+    /// A connection of the socket.
+    ClientId = "client id";
 }
 
 /// A place in a nest's queue: the sequence number of the event that put it there.

@@ -15,7 +15,8 @@ mod track;
 pub use channel::{Channel, ChannelError};
 pub use clock::{Clock, Entropy, SeededEntropy};
 pub use id::{
-    BlobHash, DeviceId, EntryId, IdError, InvitationId, JobId, MemberId, NestId, PlayId, TokenId, TrackId,
+    BlobHash, ClientId, DeviceId, EntryId, IdError, InvitationId, JobId, MemberId, NestId, PlayId, RequestId,
+    TokenId, TrackId,
 };
 pub use nest_code::{NestCode, NestCodeError};
 pub use rights::{Action, ActionSet, Contributor, Permissions, Role, ServerRole};

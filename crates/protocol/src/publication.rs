@@ -55,6 +55,8 @@ pub enum NestEvent {
         voter: String,
         /// The voter's vote now.
         direction: VoteDirection,
+        /// The entry's tally after it.
+        tally: i32,
         /// The entry's new place, and that of others if they had to make room.
         rescored: Vec<Standing>,
     },

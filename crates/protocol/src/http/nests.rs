@@ -81,6 +81,8 @@ pub struct Entry {
     pub added_at_ms: i64,
     /// Its place in the order.
     pub score: f64,
+    /// Votes for, less votes against. A vote against the last entry has nowhere to send it and does not count.
+    pub tally: i32,
     /// Who voted.
     pub votes: Votes,
 }

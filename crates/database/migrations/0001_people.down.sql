@@ -1,0 +1,4 @@
+drop table invitations;
+drop table tokens;
+drop table devices;
+drop table members;

@@ -1,0 +1,3 @@
+drop table server_settings;
+drop table idempotency;
+drop table jobs;

@@ -1,0 +1,170 @@
+//! The three engines behind one pool and one connection. What differs between drivers ends here.
+
+pub(crate) mod libsql;
+pub(crate) mod postgres;
+pub(crate) mod sqlite;
+
+use crate::query::Statement;
+use crate::row::Row;
+use crate::value::Value;
+use crate::{Error, Options, Result};
+use std::time::Duration;
+
+/// Which engine stores the data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Engine {
+    /// SQLite in this process.
+    Sqlite,
+    /// A PostgreSQL server.
+    Postgres,
+    /// A libSQL server over HTTP.
+    Libsql,
+}
+
+/// Connections to one of the engines.
+#[derive(Debug)]
+pub(crate) enum Pool {
+    Sqlite(sqlite::Pool),
+    Postgres(postgres::Pool),
+    Libsql(libsql::Pool),
+}
+
+/// A connection of one of the engines.
+#[derive(Debug)]
+pub(crate) enum Connection {
+    Sqlite(sqlite::Connection),
+    Postgres(postgres::Connection),
+    Libsql(libsql::Connection),
+}
+
+impl Pool {
+    pub(crate) async fn open(url: &str, options: &Options) -> Result<Self> {
+        let scheme = url.split(':').next().unwrap_or_default();
+        match scheme {
+            "sqlite" => sqlite::Pool::open(url, options).await.map(Self::Sqlite),
+            "postgres" | "postgresql" => postgres::Pool::open(url, options).await.map(Self::Postgres),
+            "libsql" | "libsql+http" | "libsql+https" => {
+                libsql::Pool::open(url, options).await.map(Self::Libsql)
+            }
+            _ => Err(Error::UnknownScheme { scheme: scheme.chars().take(20).collect() }),
+        }
+    }
+
+    pub(crate) const fn engine(&self) -> Engine {
+        match self {
+            Self::Sqlite(_) => Engine::Sqlite,
+            Self::Postgres(_) => Engine::Postgres,
+            Self::Libsql(_) => Engine::Libsql,
+        }
+    }
+
+    /// A connection; SQLite has one that writes and several that only read.
+    pub(crate) async fn lease(&self, writes: bool, limit: Duration) -> Result<Lease> {
+        let connection = match self {
+            Self::Sqlite(pool) => Connection::Sqlite(pool.acquire(writes).await?),
+            Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
+            Self::Libsql(pool) => Connection::Libsql(pool.acquire(limit).await?),
+        };
+        Ok(Lease { connection: Some(connection), limit, unsettled: false })
+    }
+
+    pub(crate) async fn close(&self) {
+        match self {
+            Self::Sqlite(pool) => pool.close().await,
+            Self::Postgres(pool) => pool.close().await,
+            Self::Libsql(pool) => pool.close().await,
+        }
+    }
+}
+
+/// A connection for a while. It goes back to the pool only if nothing is under way on it: dropped in the middle of a
+/// statement or of a transaction, it is closed.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    connection: Option<Connection>,
+    limit: Duration,
+    unsettled: bool,
+}
+
+impl Lease {
+    /// From now on the connection must not be reused, until [`Lease::settle`].
+    pub(crate) const fn unsettle(&mut self) {
+        self.unsettled = true;
+    }
+
+    pub(crate) const fn settle(&mut self) {
+        self.unsettled = false;
+    }
+
+    pub(crate) fn connection(&mut self) -> Result<&mut Connection> {
+        self.connection.as_mut().ok_or(Error::TransactionOver)
+    }
+
+    pub(crate) async fn rows(
+        &mut self,
+        statement: &'static Statement,
+        values: Vec<Value>,
+    ) -> Result<Vec<Row>> {
+        let limit = self.limit;
+        let settled = self.begin_statement();
+        let answer = match self.connection()? {
+            Connection::Sqlite(connection) => within(limit, connection.rows(statement, values)).await,
+            Connection::Postgres(connection) => within(limit, connection.rows(statement, values)).await,
+            Connection::Libsql(connection) => within(limit, connection.rows(statement, values)).await,
+        };
+        self.end_statement(settled, answer)
+    }
+
+    pub(crate) async fn run(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<u64> {
+        let limit = self.limit;
+        let settled = self.begin_statement();
+        let answer = match self.connection()? {
+            Connection::Sqlite(connection) => within(limit, connection.run(statement, values)).await,
+            Connection::Postgres(connection) => within(limit, connection.run(statement, values)).await,
+            Connection::Libsql(connection) => within(limit, connection.run(statement, values)).await,
+        };
+        self.end_statement(settled, answer)
+    }
+
+    /// Runs SQL without parameters, possibly several statements.
+    pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
+        let limit = self.limit;
+        let settled = self.begin_statement();
+        let answer = match self.connection()? {
+            Connection::Sqlite(connection) => within(limit, connection.script(sql)).await,
+            Connection::Postgres(connection) => within(limit, connection.script(sql)).await,
+            Connection::Libsql(connection) => within(limit, connection.script(sql)).await,
+        };
+        self.end_statement(settled, answer)
+    }
+
+    const fn begin_statement(&mut self) -> bool {
+        let settled = !self.unsettled;
+        self.unsettled = true;
+        settled
+    }
+
+    fn end_statement<T>(&mut self, settled: bool, answer: Result<T>) -> Result<T> {
+        let broken = matches!(answer, Err(Error::Timeout { .. } | Error::Unreachable { .. }));
+        if settled && !broken {
+            self.unsettled = false;
+        }
+        answer
+    }
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        if let Some(connection) = self.connection.take().filter(|_| self.unsettled) {
+            match connection {
+                Connection::Sqlite(connection) => connection.discard(),
+                Connection::Postgres(connection) => connection.discard(),
+                Connection::Libsql(connection) => connection.discard(),
+            }
+        }
+    }
+}
+
+async fn within<T>(limit: Duration, answer: impl Future<Output = Result<T>>) -> Result<T> {
+    tokio::time::timeout(limit, answer).await.unwrap_or(Err(Error::Timeout { limit }))
+}

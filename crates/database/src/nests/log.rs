@@ -1,0 +1,217 @@
+//! The log of a nest: appending at the next sequence number, reading, and loading the state it folds to.
+
+use super::NestRecord;
+use super::event_record::{EventRecord, FORMAT};
+use super::plays::{self, Play};
+use super::record::{Envelope, read_member};
+use super::snapshot_record::SnapshotRecord;
+use crate::query::{Write, queries};
+use crate::row::row;
+use crate::{Database, Error, Result};
+use model::{EntryId, NestId, WallTime};
+use nest::{Event, EventKind, Nest, Outcome, Snapshot};
+
+/// A snapshot is stored about every this many events, so that loading folds no more than these.
+pub const EVENTS_PER_SNAPSHOT: u64 = 200;
+/// The most events [`read`] returns at once.
+pub const EVENTS_READ_MAX: u32 = 1_000;
+
+row! {
+    struct EventRow { sequence: i64, at: i64, by_member: Option<String>, payload: String }
+}
+row! {
+    struct SnapshotRow { payload: String }
+}
+
+queries! {
+    OPEN(Text, Text, Text, Text, Int) =
+        "insert into nests (id, code, name, created_by, created_at) values ($1, $2, $3, $4, $5)";
+    // No gap: the event before must be there. No fork: the primary key.
+    APPEND(Text, Int, Int, Text, Text, Text) =
+        "insert into nest_events (nest_id, sequence, at, by_member, kind, payload)
+         select cast($1 as text), cast($2 as bigint), cast($3 as bigint), cast($4 as text), cast($5 as text),
+                cast($6 as text)
+         where $2 = 1 or exists (select 1 from nest_events where nest_id = $1 and sequence = $2 - 1)";
+    RENAME(Text, Text) = "update nests set name = $2 where id = $1";
+    CLOSE(Text, Int) = "update nests set closed_at = $2 where id = $1 and closed_at is null";
+    SNAPSHOT(Text, Int, Text) =
+        "insert into nest_snapshots (nest_id, sequence, payload) values ($1, $2, $3) on conflict do nothing";
+    FORGET_SNAPSHOTS(Text, Int) = "delete from nest_snapshots where nest_id = $1 and sequence < $2";
+    READ(Text, Int, Int) -> EventRow =
+        "select sequence, at, by_member, payload from nest_events
+         where nest_id = $1 and sequence >= $2 order by sequence limit $3";
+    LATEST(Text) -> SnapshotRow =
+        "select payload from nest_snapshots where nest_id = $1 order by sequence desc limit 1";
+}
+
+/// What changes beside the log, in the same transaction.
+#[derive(Clone, Debug)]
+pub enum Projection {
+    /// A playing began.
+    PlayStarted(Play),
+    /// The playing of this entry ended.
+    PlayEnded {
+        /// Which entry.
+        entry: EntryId,
+        /// When.
+        at: WallTime,
+        /// How.
+        outcome: Outcome,
+    },
+    /// The nest has this name.
+    Renamed(String),
+    /// The nest was closed; its code is free again.
+    Closed(WallTime),
+    /// The state after the last of the events. See [`snapshot_is_due`].
+    Snapshot(Box<Snapshot>),
+}
+
+/// Whether a snapshot should be stored with events that lead from `before` to `after`.
+pub const fn snapshot_is_due(before: u64, after: u64) -> bool {
+    before / EVENTS_PER_SNAPSHOT != after / EVENTS_PER_SNAPSHOT
+}
+
+/// Opens a nest: its row, and `first`, the event its log begins with.
+///
+/// # Errors
+/// [`Error::Unique`] if the code is in use by an open nest or the id is taken: draw another; whatever the engine says.
+pub async fn open(database: &Database, record: &NestRecord, first: &Event) -> Result<()> {
+    if Nest::from_first(first).is_none() {
+        return Err(Error::unreadable("the first event of a nest", "it must be `Opened` with sequence 1"));
+    }
+    let values = [
+        record.id.into(),
+        record.code.into(),
+        (&record.name).into(),
+        record.created_by.into(),
+        record.created_at.into(),
+    ];
+    database.write_together(vec![OPEN.with(values)?, write_event(record.id, first)?]).await
+}
+
+/// Appends events with their projections, all or nothing. The first event's sequence number says what the log must be at.
+///
+/// Returning `Ok` means that it is on disk. A caller that goes away before may or may not have appended; the log tells.
+///
+/// # Errors
+/// [`Error::LogMoved`] if the log is not there: read on from it and decide again. [`Error::ForeignKey`] or
+/// [`Error::LogMoved`] if there is no such nest; whatever the engine says.
+pub async fn append(
+    database: &Database,
+    nest: NestId,
+    events: &[Event],
+    projections: &[Projection],
+) -> Result<()> {
+    let Some(first) = events.first() else { return Ok(()) };
+    let contiguous = events.iter().zip(first.sequence..).all(|(event, sequence)| event.sequence == sequence);
+    if !contiguous {
+        return Err(Error::unreadable("the events to append", "their sequence numbers do not follow each other"));
+    }
+    let mut writes = Vec::with_capacity(events.len() + projections.len() + 1);
+    for event in events {
+        writes.push(write_event(nest, event)?);
+    }
+    for projection in projections {
+        write_projection(nest, projection, &mut writes)?;
+    }
+    database.write_together(writes).await.map_err(|error| match error {
+        Error::Unique { constraint } if constraint.contains("nest_events") => {
+            Error::LogMoved { expected: first.sequence }
+        }
+        Error::Constraint { detail } if detail == APPEND.statement.name => {
+            Error::LogMoved { expected: first.sequence }
+        }
+        error => error,
+    })
+}
+
+fn write_event(nest: NestId, event: &Event) -> Result<Write> {
+    let record = EventRecord::from(&event.kind);
+    let payload = Envelope::seal(FORMAT, &record)?;
+    let values = [
+        nest.into(),
+        event.sequence.into(),
+        event.at.into(),
+        event.by.into(),
+        record.name().into(),
+        payload.into(),
+    ];
+    Ok(APPEND.with(values)?.or_fail())
+}
+
+fn write_projection(nest: NestId, projection: &Projection, writes: &mut Vec<Write>) -> Result<()> {
+    match projection {
+        Projection::PlayStarted(play) => writes.push(plays::write_start(nest, play)?),
+        Projection::PlayEnded { entry, at, outcome } => {
+            writes.push(plays::write_end(nest, *entry, *at, *outcome)?);
+        }
+        Projection::Renamed(name) => writes.push(RENAME.with([nest.into(), name.into()])?),
+        Projection::Closed(at) => writes.push(CLOSE.with([nest.into(), (*at).into()])?),
+        Projection::Snapshot(snapshot) => {
+            let payload = Envelope::seal(SnapshotRecord::FORMAT, &SnapshotRecord::from(&**snapshot))?;
+            let sequence = snapshot.sequence;
+            writes.push(SNAPSHOT.with([nest.into(), sequence.into(), payload.into()])?);
+            writes.push(FORGET_SNAPSHOTS.with([nest.into(), sequence.into()])?);
+        }
+    }
+    Ok(())
+}
+
+/// Up to `limit` events (at most [`EVENTS_READ_MAX`]) from sequence number `from` on, in order.
+///
+/// # Errors
+/// [`Error::Unreadable`] for an event of a kind this release does not know; whatever the engine says.
+pub async fn read(database: &Database, nest: NestId, from: u64, limit: u32) -> Result<Vec<Event>> {
+    let limit = limit.min(EVENTS_READ_MAX);
+    let rows = READ.all(database, [nest.into(), from.into(), limit.into()]).await?;
+    rows.into_iter().map(|row| read_event(nest, row)).collect()
+}
+
+fn read_event(nest: NestId, row: EventRow) -> Result<Event> {
+    let what = || format!("event {} of nest {nest}", row.sequence);
+    let record: EventRecord = Envelope::open(FORMAT, &row.payload).map_err(|error| Error::unreadable(what(), error))?;
+    let kind = EventKind::try_from(record).map_err(|error| Error::unreadable(what(), error))?;
+    let by = row.by_member.as_deref().map(read_member).transpose();
+    Ok(Event {
+        sequence: row.sequence.unsigned_abs(),
+        at: WallTime::from_micros(row.at),
+        by: by.map_err(|error| Error::unreadable(what(), error))?,
+        kind,
+    })
+}
+
+/// The state of a nest: its latest snapshot and every event after it; `None`: there is no such log. The state knows its
+/// sequence number.
+///
+/// # Errors
+/// [`Error::Unreadable`] for an event of a kind this release does not know; whatever the engine says.
+pub async fn load(database: &Database, nest: NestId) -> Result<Option<Nest>> {
+    let row = LATEST.find(database, [nest.into()]).await?;
+    let mut state = row.and_then(|row| read_snapshot(nest, &row.payload));
+    loop {
+        let next = state.as_ref().map_or(1, |state| state.sequence() + 1);
+        let events = read(database, nest, next, EVENTS_READ_MAX).await?;
+        let last = events.len() < EVENTS_READ_MAX as usize;
+        for event in &events {
+            match &mut state {
+                Some(state) => state.apply(event),
+                None => state = Nest::from_first(event),
+            }
+        }
+        if last {
+            return Ok(state);
+        }
+    }
+}
+
+/// A snapshot is only a short cut: one that cannot be read is left aside and the log is folded from its beginning.
+fn read_snapshot(nest: NestId, payload: &str) -> Option<Nest> {
+    let record = Envelope::open::<SnapshotRecord>(SnapshotRecord::FORMAT, payload);
+    match record.and_then(Snapshot::try_from) {
+        Ok(snapshot) => Some(Nest::from_snapshot(snapshot)),
+        Err(error) => {
+            tracing::warn!(%nest, error, "the snapshot cannot be read; folding the whole log");
+            None
+        }
+    }
+}

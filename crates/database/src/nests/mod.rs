@@ -1,0 +1,91 @@
+//! Nests: which there are, and their logs.
+
+mod event_record;
+mod log;
+mod plays;
+mod record;
+mod snapshot_record;
+
+pub use log::{
+    EVENTS_PER_SNAPSHOT, EVENTS_READ_MAX, Projection, append, load, open, read, snapshot_is_due,
+};
+pub use plays::{PLAYS_PAGE_MAX, Play, PlayCursor, list_plays};
+
+use crate::query::{Statement, queries};
+use crate::row::row;
+use crate::{Database, Error, Result};
+use model::{MemberId, NestCode, NestId, WallTime};
+
+row! {
+    struct NestRow {
+        id: String, code: String, name: String, created_by: Option<String>, created_at: i64, closed_at: Option<i64>,
+    }
+}
+
+queries! {
+    BY_ID(Text) -> NestRow = "select id, code, name, created_by, created_at, closed_at from nests where id = $1";
+    BY_CODE(Text) -> NestRow =
+        "select id, code, name, created_by, created_at, closed_at from nests where code = $1 and closed_at is null";
+    OPEN(Int) -> NestRow =
+        "select id, code, name, created_by, created_at, closed_at from nests where closed_at is null
+         order by created_at, id limit $1";
+}
+
+pub(crate) fn statements() -> impl Iterator<Item = &'static Statement> {
+    [ALL, log::ALL, plays::ALL].into_iter().flatten().copied()
+}
+
+/// A nest as the server lists it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NestRecord {
+    /// Id.
+    pub id: NestId,
+    /// The code people name it by; unique among open nests.
+    pub code: NestCode,
+    /// Its name now.
+    pub name: String,
+    /// Who opened it.
+    pub created_by: Option<MemberId>,
+    /// When it was opened.
+    pub created_at: WallTime,
+    /// When it was closed.
+    pub closed_at: Option<WallTime>,
+}
+
+impl NestRow {
+    fn into_record(self) -> Result<NestRecord> {
+        let created_by = self.created_by.map(|id| id.parse()).transpose();
+        Ok(NestRecord {
+            id: self.id.parse().map_err(|error| Error::unreadable("nests.id", error))?,
+            code: self.code.parse().map_err(|error| Error::unreadable("nests.code", error))?,
+            name: self.name,
+            created_by: created_by.map_err(|error| Error::unreadable("nests.created_by", error))?,
+            created_at: WallTime::from_micros(self.created_at),
+            closed_at: self.closed_at.map(WallTime::from_micros),
+        })
+    }
+}
+
+/// The nest with this id, open or closed.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn get(database: &Database, id: NestId) -> Result<Option<NestRecord>> {
+    BY_ID.find(database, [id.into()]).await?.map(NestRow::into_record).transpose()
+}
+
+/// The open nest with this code.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn find_by_code(database: &Database, code: NestCode) -> Result<Option<NestRecord>> {
+    BY_CODE.find(database, [code.into()]).await?.map(NestRow::into_record).transpose()
+}
+
+/// Open nests, oldest first, at most `limit`.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn list_open(database: &Database, limit: u32) -> Result<Vec<NestRecord>> {
+    OPEN.all(database, [limit.into()]).await?.into_iter().map(NestRow::into_record).collect()
+}

@@ -1,0 +1,55 @@
+//! One suite against the real engines: an SQLite file, a PostgreSQL server of its own and a real libSQL server. An
+//! engine that cannot be had fails its tests; nothing is skipped.
+
+mod faults;
+mod peers;
+mod sample;
+mod suite;
+mod together;
+
+/// Runs each scenario on each engine, as a test named after both.
+macro_rules! on_every_engine {
+    ($($area:ident :: $name:ident),+ $(,)?) => {
+        mod sqlite { $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let peer = crate::peers::sqlite().await;
+                crate::suite::$area::$name(&peer.open().await).await;
+            }
+        )+ }
+        mod postgres { $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let peer = crate::peers::postgres().await;
+                crate::suite::$area::$name(&peer.open().await).await;
+            }
+        )+ }
+        mod libsql { $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let peer = crate::peers::libsql().await;
+                crate::suite::$area::$name(&peer.open().await).await;
+            }
+        )+ }
+    };
+}
+
+on_every_engine! {
+    schema::every_step_up_and_down_gives_the_same_schema,
+    schema::every_statement_fits_the_schema,
+    schema::a_newer_database_is_refused_and_can_be_stepped_back,
+    library::tracks_survive_storage_and_keep_their_bytes_referenced,
+    library::pages_run_through_every_order_without_gap_or_repetition,
+    library::search_finds_what_was_meant_and_ranks_it,
+    log::a_nest_comes_back_from_its_log_as_it_was,
+    log::an_append_that_comes_late_or_early_is_refused,
+    log::plays_names_and_closing_follow_the_log,
+    log::a_snapshot_shortens_loading_and_a_damaged_one_only_costs_time,
+    log::of_many_writers_each_event_is_appended_once,
+    people::a_link_is_redeemed_once_and_secrets_are_found_by_hash,
+    work::jobs_are_claimed_by_one_worker_at_a_time,
+    work::a_repeated_request_gets_the_first_answer,
+    transactions::contended_transactions_lose_no_update,
+    transactions::a_cancelled_transaction_is_undone_and_blocks_nobody,
+    transactions::errors_mean_the_same_everywhere,
+}

@@ -1,0 +1,15 @@
+//! The scenarios, one file an area. Each gets a migrated database and must hold on every engine.
+
+pub mod library;
+pub mod log;
+pub mod people;
+pub mod schema;
+pub mod transactions;
+pub mod work;
+
+use database::Database;
+
+/// SQL as it is, for what the library itself never does.
+pub async fn script(database: &Database, sql: &str) {
+    database.run_script(sql).await.unwrap();
+}

@@ -1,0 +1,73 @@
+//! What can be set about a nest.
+
+use crate::limits;
+use model::Permissions;
+use std::fmt;
+
+/// The settings of a nest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settings {
+    /// Its name.
+    pub name: NestName,
+    /// Whether it plays on from the library when the queue runs dry.
+    pub autofill: bool,
+    /// Whether people who only give a name may take part.
+    pub guests_allowed: bool,
+    /// How many entries the queue may hold, 1 to [`limits::QUEUE_ENTRIES_MAX`].
+    pub queue_entries_max: u32,
+    /// What members and guests may do.
+    pub permissions: Permissions,
+}
+
+impl Settings {
+    /// How a nest starts.
+    pub const fn new(name: NestName) -> Self {
+        Self {
+            name,
+            autofill: true,
+            guests_allowed: true,
+            queue_entries_max: limits::QUEUE_ENTRIES_DEFAULT,
+            permissions: Permissions::DEFAULT,
+        }
+    }
+}
+
+/// A nest's name: 1 to [`limits::NAME_CHARS_MAX`] characters, at least one visible, none that controls the text around.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NestName(String);
+
+/// Why a text cannot be a nest's name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a nest's name has 1 to {} visible characters", limits::NAME_CHARS_MAX)]
+pub struct NestNameError;
+
+impl NestName {
+    /// Reads a name: control characters are dropped, white space is folded.
+    ///
+    /// # Errors
+    /// [`NestNameError`] if nothing is left, or too much.
+    pub fn parse(text: &str) -> Result<Self, NestNameError> {
+        let visible: String = text
+            .chars()
+            .map(|c| if c.is_whitespace() { ' ' } else { c })
+            .filter(|&c| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
+            .collect();
+        let name = visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        if (1..=limits::NAME_CHARS_MAX).contains(&name.chars().count()) {
+            Ok(Self(name))
+        } else {
+            Err(NestNameError)
+        }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for NestName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

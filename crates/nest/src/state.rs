@@ -1,0 +1,177 @@
+//! A nest: the fold of its events.
+
+use crate::{Entry, Event, EventKind, Playing, Settings, limits};
+use model::{EntryId, MemberId, TrackId, WallTime};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// A nest as of some event of its log. Cloning is cheap: entries are shared.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Nest {
+    pub(crate) sequence: u64,
+    pub(crate) last_event_at: WallTime,
+    pub(crate) last_person_at: WallTime,
+    pub(crate) settings: Settings,
+    pub(crate) host: Option<MemberId>,
+    /// In order of `(score, id)`.
+    pub(crate) queue: Vec<Arc<Entry>>,
+    pub(crate) playing: Option<Playing>,
+    /// Oldest first.
+    pub(crate) removals: VecDeque<Removal>,
+    /// Oldest first.
+    pub(crate) recent: VecDeque<TrackId>,
+    pub(crate) closed: bool,
+}
+
+/// An entry that was removed and can be brought back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Removal {
+    /// The entry as it was.
+    pub entry: Arc<Entry>,
+    /// When it was removed.
+    pub at: WallTime,
+    /// Who removed it.
+    pub by: Option<MemberId>,
+    /// The event that cleared the whole queue, if that is how it went.
+    pub cleared_by_event: Option<u64>,
+}
+
+/// All of a nest in the open, for storage.
+#[derive(Clone, Debug, PartialEq)]
+#[expect(missing_docs, reason = "each field is the state's field of that name")]
+pub struct Snapshot {
+    pub sequence: u64,
+    pub last_event_at: WallTime,
+    pub last_person_at: WallTime,
+    pub settings: Settings,
+    pub host: Option<MemberId>,
+    pub queue: Vec<Arc<Entry>>,
+    pub playing: Option<Playing>,
+    pub removals: Vec<Removal>,
+    pub recent: Vec<TrackId>,
+    pub closed: bool,
+}
+
+impl Nest {
+    /// A new nest and the first event of its log.
+    pub fn open(settings: Settings, host: Option<MemberId>, now: WallTime) -> (Self, Event) {
+        let kind = EventKind::Opened { settings: settings.clone(), host };
+        let nest = Self {
+            sequence: 1,
+            last_event_at: now,
+            last_person_at: now,
+            settings,
+            host,
+            queue: Vec::new(),
+            playing: None,
+            removals: VecDeque::new(),
+            recent: VecDeque::new(),
+            closed: false,
+        };
+        (nest, Event { sequence: 1, at: now, by: host, kind })
+    }
+
+    /// The nest whose log begins with `event`; `None` if a log cannot begin so.
+    pub fn from_first(event: &Event) -> Option<Self> {
+        match &event.kind {
+            EventKind::Opened { settings, host } if event.sequence == 1 => {
+                Some(Self::open(settings.clone(), *host, event.at).0)
+            }
+            _ => None,
+        }
+    }
+
+    /// Everything, for storage.
+    pub fn snapshot(&self) -> Snapshot {
+        Snapshot {
+            sequence: self.sequence,
+            last_event_at: self.last_event_at,
+            last_person_at: self.last_person_at,
+            settings: self.settings.clone(),
+            host: self.host,
+            queue: self.queue.clone(),
+            playing: self.playing.clone(),
+            removals: self.removals.iter().cloned().collect(),
+            recent: self.recent.iter().copied().collect(),
+            closed: self.closed,
+        }
+    }
+
+    /// The nest that was stored.
+    pub fn from_snapshot(snapshot: Snapshot) -> Self {
+        let mut queue = snapshot.queue;
+        queue.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.id.cmp(&b.id)));
+        Self {
+            sequence: snapshot.sequence,
+            last_event_at: snapshot.last_event_at,
+            last_person_at: snapshot.last_person_at,
+            settings: snapshot.settings,
+            host: snapshot.host,
+            queue,
+            playing: snapshot.playing,
+            removals: snapshot.removals.into(),
+            recent: snapshot.recent.into(),
+            closed: snapshot.closed,
+        }
+    }
+
+    /// The sequence number of the last event that is in this state.
+    pub const fn sequence(&self) -> u64 {
+        self.sequence
+    }
+
+    /// The settings.
+    pub const fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// The host; `None`: administrators host it.
+    pub const fn host(&self) -> Option<MemberId> {
+        self.host
+    }
+
+    /// What comes next, in order.
+    pub fn queue(&self) -> &[Arc<Entry>] {
+        &self.queue
+    }
+
+    /// The entry with this id, if it is queued.
+    pub fn queued(&self, entry: EntryId) -> Option<&Arc<Entry>> {
+        self.queue.iter().find(|queued| queued.id == entry)
+    }
+
+    /// What plays.
+    pub const fn playing(&self) -> Option<&Playing> {
+        self.playing.as_ref()
+    }
+
+    /// Tracks that played last, oldest first, and are queued or playing: what autofill avoids.
+    pub fn tracks_to_avoid(&self) -> impl Iterator<Item = TrackId> {
+        let queued = self.queue.iter().map(|entry| entry.track.id);
+        let playing = self.playing.iter().map(|playing| playing.entry.track.id);
+        self.recent.iter().copied().chain(queued).chain(playing)
+    }
+
+    /// Whether the nest was closed for good.
+    pub const fn is_closed(&self) -> bool {
+        self.closed
+    }
+
+    /// When the driver should issue [`crate::Command::Advance`]; `None`: nothing will happen by itself.
+    pub fn next_deadline(&self) -> Option<WallTime> {
+        match (&self.playing, self.queue.is_empty()) {
+            _ if self.closed => None,
+            (Some(playing), _) => playing.ends_at(),
+            (None, false) => Some(self.last_event_at),
+            (None, true) => None,
+        }
+    }
+
+    /// Whether the driver should look for a track and add it as the nest itself.
+    pub fn wants_autofill(&self, now: WallTime, somebody_listens: bool) -> bool {
+        !self.closed
+            && self.settings.autofill
+            && self.queue.is_empty()
+            && (somebody_listens || now.since(self.last_person_at) < limits::AUTOFILL_ALONE_MAX)
+    }
+}

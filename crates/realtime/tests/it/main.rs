@@ -1,0 +1,229 @@
+//! The hub through its public face: order, recovery, presence, slow listeners, over real sockets.
+
+#![expect(clippy::expect_used, reason = "a test stops at the first surprise")]
+
+use bytes::Bytes;
+use model::{Channel, NestCode};
+use protocol::socket::ClientInfo;
+use realtime::{Frame, Hub, Listener, Outbox, OutboxState, Position, SubscribeError, Transport, limits};
+use serde_json::value::RawValue;
+use std::sync::Arc;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::{TcpListener, TcpStream};
+
+const NEST: Channel = Channel::Nest(NestCode::MAIN);
+
+fn data(number: u64) -> Box<RawValue> {
+    RawValue::from_string(format!("{{\"n\":{number}}}")).expect("JSON")
+}
+
+fn position(offset: u64) -> Position {
+    Position { epoch: "e".into(), offset }
+}
+
+fn hub(offset: u64) -> Hub {
+    let hub = Hub::default();
+    hub.open(NEST, position(offset));
+    hub
+}
+
+fn listener(user: &str) -> (Arc<Outbox>, Listener) {
+    let outbox = Outbox::new(Transport::EventStream);
+    let conn_info = RawValue::from_string("{}".into()).expect("JSON");
+    let info = ClientInfo { user: user.into(), client: format!("c-{user}"), conn_info };
+    (Arc::clone(&outbox), Listener { outbox, info: Some(Arc::new(info)), hears_joins: true })
+}
+
+fn heard(outbox: &Outbox) -> String {
+    outbox.take().iter().map(|bytes| String::from_utf8_lossy(bytes).into_owned()).collect()
+}
+
+/// Subscribes and writes what was recovered as `[2,3]`, or `unrecovered`.
+fn subscribe(
+    hub: &Hub,
+    listener: Listener,
+    since: Option<u64>,
+    older: &[Arc<Frame>],
+) -> Result<u64, SubscribeError> {
+    let since = since.map(position);
+    let reply = |_: &Position, recovered: Option<&[Arc<Frame>]>| match recovered {
+        None => Bytes::from_static(b"unrecovered;"),
+        Some(frames) => {
+            let offsets: Vec<_> = frames.iter().filter_map(|frame| frame.to_publication()?.offset).collect();
+            format!("{offsets:?};").into()
+        }
+    };
+    hub.subscribe(NEST, listener, since.as_ref(), older, reply).map(|subscribed| subscribed.listener)
+}
+
+#[test]
+fn a_publication_reaches_every_listener_with_its_position() {
+    let hub = hub(0);
+    let (ana, ben) = (listener("ana"), listener("ben"));
+    subscribe(&hub, ana.1, None, &[]).expect("subscribed");
+    subscribe(&hub, ben.1, None, &[]).expect("subscribed");
+    hub.publish(NEST, Some(1), data(1));
+    assert_eq!(heard(&ana.0), "unrecovered;id: e:1\ndata: {\"n\":1}\n\n");
+    assert_eq!(heard(&ben.0), "unrecovered;id: e:1\ndata: {\"n\":1}\n\n");
+}
+
+#[test]
+fn a_listener_who_was_away_gets_exactly_what_was_missed() {
+    let hub = hub(0);
+    (1..=5).for_each(|offset| hub.publish(NEST, Some(offset), data(offset)));
+    let (outbox, ana) = listener("ana");
+    subscribe(&hub, ana, Some(3), &[]).expect("subscribed");
+    hub.publish(NEST, Some(6), data(6));
+    assert_eq!(heard(&outbox), "[4, 5];id: e:6\ndata: {\"n\":6}\n\n");
+}
+
+#[test]
+fn a_position_of_another_stream_or_of_the_future_is_not_recovered() {
+    let hub = hub(0);
+    hub.publish(NEST, Some(1), data(1));
+    let (outbox, ana) = listener("ana");
+    subscribe(&hub, ana, Some(9), &[]).expect("subscribed");
+    assert_eq!(heard(&outbox), "unrecovered;");
+    let (outbox, ben) = listener("ben");
+    let other = Position { epoch: "other".into(), offset: 1 };
+    hub.subscribe(NEST, ben, Some(&other), &[], |_, recovered| {
+        Bytes::from_static(if recovered.is_none() { b"unrecovered;" } else { b"recovered;" })
+    })
+    .expect("subscribed");
+    assert_eq!(heard(&outbox), "unrecovered;");
+}
+
+#[test]
+fn what_a_channel_does_not_remember_comes_from_the_log() {
+    let hub = hub(10);
+    hub.publish(NEST, Some(11), data(11));
+    let (outbox, ana) = listener("ana");
+    let refused = subscribe(&hub, ana.clone(), Some(8), &[]);
+    assert_eq!(refused, Err(SubscribeError::NeedsOlder { remembered_from: 10 }));
+    let older: Vec<_> =
+        (7..=10).map(|at| Arc::new(Frame::publication(NEST, "e", Some(at), data(at)))).collect();
+    subscribe(&hub, ana, Some(8), &older).expect("subscribed");
+    assert_eq!(heard(&outbox), "[9, 10, 11];");
+}
+
+#[test]
+fn a_publication_that_comes_twice_is_heard_once() {
+    let hub = hub(0);
+    let (outbox, ana) = listener("ana");
+    subscribe(&hub, ana, Some(0), &[]).expect("subscribed");
+    for offset in [1, 1, 2, 1] {
+        hub.publish(NEST, Some(offset), data(offset));
+    }
+    assert_eq!(heard(&outbox).matches("data:").count(), 2);
+}
+
+#[test]
+fn history_is_bounded_in_publications_and_bytes() {
+    let hub = hub(0);
+    (1..=2_000).for_each(|offset| hub.publish(NEST, Some(offset), data(offset)));
+    let (_, ana) = listener("ana");
+    let refused = subscribe(&hub, ana, Some(1), &[]);
+    let remembered_from = 2_000 - limits::HISTORY_PUBLICATIONS_MAX as u64;
+    assert_eq!(refused, Err(SubscribeError::NeedsOlder { remembered_from }));
+}
+
+#[test]
+fn presence_counts_people_once_however_many_tabs_they_open() {
+    let hub = hub(0);
+    let first = subscribe(&hub, listener("ana").1, None, &[]).expect("subscribed");
+    subscribe(&hub, listener("ana").1, None, &[]).expect("subscribed");
+    subscribe(&hub, listener("ben").1, None, &[]).expect("subscribed");
+    let presence = hub.presence(NEST).expect("open");
+    assert_eq!((presence.client_count, presence.person_count), (3, 2));
+    hub.unsubscribe(NEST, first);
+    assert_eq!(hub.person_count(NEST), 2, "ana still has another tab");
+    hub.unsubscribe(NEST, first);
+    assert_eq!(hub.presence(NEST).expect("open").client_count, 2, "leaving twice counts once");
+}
+
+async fn socket_pair() -> (Arc<TcpStream>, TcpStream) {
+    let server = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = server.local_addr().expect("an address");
+    let (client, accepted) = tokio::join!(TcpStream::connect(address), server.accept());
+    (Arc::new(accepted.expect("accepted").0), client.expect("connected"))
+}
+
+#[tokio::test]
+async fn who_joins_is_told_to_the_others_over_the_socket() {
+    let hub = hub(0);
+    let (server, mut client) = socket_pair().await;
+    let mut ana = listener("ana").1;
+    let outbox = Outbox::new(Transport::Socket(server));
+    ana.outbox = Arc::clone(&outbox);
+    hub.subscribe(NEST, ana, None, &[], |_, _| Bytes::new()).expect("subscribed");
+    subscribe(&hub, listener("ben").1, None, &[]).expect("subscribed");
+    outbox.flush();
+    let mut bytes = [0; 512];
+    let read = client.read(&mut bytes).await.expect("a frame");
+    let text = String::from_utf8_lossy(&bytes[2..read]).into_owned();
+    assert_eq!(
+        text,
+        r#"{"push":{"channel":"nest:main","join":{"info":{"user":"ben","client":"c-ben","conn_info":{}}}}}"#
+    );
+}
+
+#[tokio::test]
+async fn a_listener_who_stops_reading_is_marked_slow_and_the_others_hear_everything() {
+    let hub = hub(0);
+    let (stalled_server, _stalled_client) = socket_pair().await;
+    let (server, mut client) = socket_pair().await;
+    let stalled = Outbox::new(Transport::Socket(stalled_server));
+    let reading = Outbox::new(Transport::Socket(Arc::clone(&server)));
+    for outbox in [&stalled, &reading] {
+        let listener = Listener { outbox: Arc::clone(outbox), info: None, hears_joins: false };
+        hub.subscribe(NEST, listener, None, &[], |_, _| Bytes::new()).expect("subscribed");
+    }
+    let text = "x".repeat(1_000);
+    let total = 20_000u64;
+    let reader = async {
+        let mut seen = 0u64;
+        let mut bytes = vec![0; 64 * 1024];
+        while !bytes.is_empty() {
+            let read = client.read(&mut bytes).await.expect("readable");
+            seen += bytes[..read].iter().filter(|&&byte| byte == b'\x81').count() as u64;
+            if seen >= total {
+                break;
+            }
+        }
+        seen
+    };
+    let writer = async {
+        for offset in 1..=total {
+            hub.publish(NEST, Some(offset), RawValue::from_string(format!("\"{text}\"")).expect("JSON"));
+            while !reading.flush() {
+                server.writable().await.expect("writable");
+            }
+            if offset % 64 == 0 {
+                tokio::task::yield_now().await;
+            }
+        }
+    };
+    let (seen, ()) = tokio::join!(reader, writer);
+    assert_eq!(seen, total);
+    assert_eq!(stalled.state(), OutboxState::Slow);
+    assert_eq!(reading.state(), OutboxState::Open);
+}
+
+#[tokio::test]
+async fn frames_that_wait_arrive_whole_and_in_order() {
+    let (server, mut client) = socket_pair().await;
+    let outbox = Outbox::new(Transport::Socket(Arc::clone(&server)));
+    let sent: Vec<u8> = (0..900u32).flat_map(|number| vec![(number % 251) as u8; 1_000]).collect();
+    for chunk in sent.chunks(1_000) {
+        outbox.send_bytes(Bytes::copy_from_slice(chunk));
+    }
+    let writer = async {
+        while !outbox.flush() {
+            server.writable().await.expect("writable");
+        }
+    };
+    let mut received = vec![0; sent.len()];
+    let (read, ()) = tokio::join!(client.read_exact(&mut received), writer);
+    read.expect("everything arrives");
+    assert!(received == sent, "bytes differ");
+}

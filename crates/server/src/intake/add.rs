@@ -1,0 +1,198 @@
+//! One stored file becomes a track: known already, or looked at, given a cover, and written down with its jobs.
+
+use super::Intake;
+use crate::error::{Error, Result};
+use audio::{AudioError, Inspection, Picture};
+use blobs::{ArtworkSize, BlobKey, Stored};
+use bytes::Bytes;
+use database::jobs::NewJob;
+use library::{AudioFormat, Blob, Origin, Playable, Track, TrackTags};
+use model::{BlobHash, JobId, MemberId, TrackId, TrackPosition};
+use sha2::{Digest as _, Sha256};
+use std::time::Duration;
+
+/// A file that is in the library now.
+#[derive(Clone, Debug)]
+pub struct Added {
+    /// The track.
+    pub track: Track,
+    /// Whether it was there before.
+    pub duplicate: bool,
+}
+
+/// A file that is not.
+#[derive(Debug, thiserror::Error)]
+pub enum Rejection {
+    /// Something is wrong with the file.
+    #[error(transparent)]
+    File(#[from] AudioError),
+    /// Something is wrong with us.
+    #[error(transparent)]
+    Fault(#[from] Error),
+}
+
+impl From<database::Error> for Rejection {
+    fn from(error: database::Error) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// The kinds of background work on a track.
+pub(super) const MEASURE: &str = "track.measure";
+pub(super) const CONVERT: &str = "track.convert";
+
+impl Intake {
+    /// Takes a stored file into the library. `stem` is its title if its tags have none.
+    pub(super) async fn add(
+        &self,
+        stored: Stored,
+        stem: &str,
+        by: Option<MemberId>,
+        origin: Origin,
+    ) -> Result<Added, Rejection> {
+        self.claim(Blob { hash: stored.hash, size_bytes: stored.bytes }).await?;
+        if let Some(track) = database::tracks::find_by_original(&self.database, stored.hash).await? {
+            return Ok(Added { track, duplicate: true });
+        }
+        let track = match self.look_at(&stored, stem, by, origin, None).await {
+            Ok(track) => track,
+            Err(rejection) => {
+                self.drop_unused(&stored).await;
+                return Err(rejection);
+            }
+        };
+        database::tracks::insert(&self.database, std::slice::from_ref(&track)).await?;
+        self.enqueue(&track).await?;
+        Ok(Added { track, duplicate: false })
+    }
+
+    /// Says that these bytes are in use, so that the collector leaves them alone for a while.
+    pub(super) async fn claim(&self, blob: Blob) -> Result<()> {
+        const ATTEMPTS_MAX: u32 = 20;
+        for _ in 0..ATTEMPTS_MAX {
+            if database::blobs::claim(&self.database, blob, self.now()).await? {
+                return Ok(());
+            }
+            // Being collected at this very moment: soon it is gone, or was not.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        Err(Error::Busy)
+    }
+
+    /// What a stored file is, as a track that is not written down yet. `beside`: a picture to use if it has none inside.
+    pub(super) async fn look_at(
+        &self,
+        stored: &Stored,
+        stem: &str,
+        by: Option<MemberId>,
+        origin: Origin,
+        beside: Option<&[u8]>,
+    ) -> Result<Track, Rejection> {
+        let Inspection { format, duration_ms, browser_playable, tags, picture, .. } =
+            self.workers.inspect(&self.blobs.path(BlobKey::Original(stored.hash))).await?;
+        let picture = picture.map(|Picture { bytes, .. }| bytes);
+        let artwork = match picture.as_deref().or(beside) {
+            Some(bytes) => self.cover(bytes).await?,
+            None => None,
+        };
+        let TrackTags { title, artist, album, album_artist, genre, year, track_number, disc_number } =
+            clean(tags, stem);
+        Ok(Track {
+            id: self.generate(TrackId::generate),
+            title,
+            artist,
+            album,
+            album_artist,
+            genre,
+            year,
+            track_number,
+            disc_number,
+            duration: TrackPosition::from_millis(i64::try_from(duration_ms).unwrap_or(i64::MAX).max(1)),
+            format: format_of(format),
+            original: Blob { hash: stored.hash, size_bytes: stored.bytes },
+            playable: if browser_playable { Playable::Original } else { Playable::Pending },
+            artwork,
+            loudness: None,
+            added_by: by,
+            added_at: self.now(),
+            origin,
+        })
+    }
+
+    /// Stores a cover in its sizes. A picture that cannot be used costs the track its cover, not its place.
+    async fn cover(&self, bytes: &[u8]) -> Result<Option<BlobHash>> {
+        let hash = BlobHash::from_bytes(Sha256::digest(bytes).into());
+        self.claim(Blob { hash, size_bytes: bytes.len() as u64 }).await?;
+        if self.blobs.contains(BlobKey::Artwork { hash, size: ArtworkSize::Large }) {
+            return Ok(Some(hash));
+        }
+        let artwork = match self.workers.artwork(bytes).await {
+            Ok(artwork) => artwork,
+            Err(error) => {
+                tracing::debug!(%error, "a cover could not be used");
+                return Ok(None);
+            }
+        };
+        for (size, variant) in ArtworkSize::ALL.into_iter().zip(artwork.variants) {
+            let mut writer = self.blobs.writer(variant.bytes.len() as u64).await?;
+            writer.write(Bytes::from(variant.bytes)).await?;
+            writer.commit(|_| BlobKey::Artwork { hash, size }).await?;
+        }
+        Ok(Some(hash))
+    }
+
+    /// Background work a new track needs.
+    pub(super) async fn enqueue(&self, track: &Track) -> Result<()> {
+        let convert = (track.playable == Playable::Pending).then_some(CONVERT);
+        for kind in [convert, Some(MEASURE)].into_iter().flatten() {
+            let now = self.now();
+            let job = NewJob {
+                id: self.generate(JobId::generate),
+                kind: kind.to_owned(),
+                payload: track.id.to_string(),
+                run_at: now,
+                dedupe_key: Some(track.id.to_string()),
+            };
+            database::jobs::enqueue(&self.database, &job, now).await?;
+        }
+        self.added.notify_one();
+        Ok(())
+    }
+
+    /// Bytes of a rejected file take up room at once no more, unless something else uses them.
+    pub(super) async fn drop_unused(&self, stored: &Stored) {
+        if stored.existed || !matches!(database::blobs::references(&self.database, stored.hash).await, Ok(0)) {
+            return;
+        }
+        if let Err(error) = self.blobs.remove(stored.key).await {
+            tracing::warn!(%error, "a rejected file could not be removed; the collector will try again");
+        }
+    }
+}
+
+fn clean(tags: audio::Tags, stem: &str) -> TrackTags {
+    TrackTags {
+        title: tags.title.unwrap_or_default(),
+        artist: tags.artist.unwrap_or_default(),
+        album: tags.album.unwrap_or_default(),
+        album_artist: tags.album_artist.unwrap_or_default(),
+        genre: tags.genre.unwrap_or_default(),
+        year: tags.year.map(i32::from),
+        track_number: tags.track.map(u32::from),
+        disc_number: tags.disc.map(u32::from),
+    }
+    .cleaned(stem)
+}
+
+const fn format_of(format: audio::AudioFormat) -> AudioFormat {
+    match format {
+        audio::AudioFormat::Mp3 => AudioFormat::Mp3,
+        audio::AudioFormat::Flac => AudioFormat::Flac,
+        audio::AudioFormat::Vorbis => AudioFormat::Vorbis,
+        audio::AudioFormat::Opus => AudioFormat::Opus,
+        audio::AudioFormat::Aac => AudioFormat::Aac,
+        audio::AudioFormat::Alac => AudioFormat::Alac,
+        audio::AudioFormat::Wav => AudioFormat::Wav,
+        audio::AudioFormat::Aiff => AudioFormat::Aiff,
+    }
+}

@@ -1,0 +1,182 @@
+//! `rookery import DIR`: a folder of music becomes tracks, fast, and again without harm.
+//!
+//! Files are taken in batches. While one batch is looked at, the next is copied and hashed. What is in the library
+//! already, by its bytes, is passed over, so an import that was interrupted is simply started again.
+
+use super::{Added, Intake, Rejection};
+use crate::error::{Error, Result};
+use blobs::{ImportSource, Stored};
+use futures::{StreamExt as _, stream};
+use library::{Blob, Origin, Track};
+use model::BlobHash;
+use std::collections::BTreeSet;
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// Files copied and made durable together.
+const BATCH_FILES: usize = 200;
+/// Files looked at together; more would only wait for a worker.
+const LOOK_AT_ONCE: usize = 4;
+/// Folders below folders; deeper ones are passed over with a note.
+const DEPTH_MAX: usize = 40;
+/// A picture lying beside the files, in bytes; a larger one is not used.
+const COVER_BYTES_MAX: u64 = 10 * 1024 * 1024;
+/// Endings that are worth a look. What a file is, its content decides.
+const ENDINGS: [&str; 14] =
+    ["mp3", "flac", "ogg", "oga", "opus", "m4a", "m4b", "mp4", "aac", "alac", "wav", "wave", "aif", "aiff"];
+/// Names of pictures that lie beside music.
+const COVERS: [&str; 6] = ["cover.jpg", "cover.png", "folder.jpg", "folder.png", "front.jpg", "front.png"];
+
+/// What an import is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Progress {
+    /// So many files were found.
+    Found(usize),
+    /// So many more are done, one way or another.
+    Done(usize),
+}
+
+/// What became of a folder.
+#[derive(Debug, Default)]
+pub struct Summary {
+    /// New tracks.
+    pub added: usize,
+    /// Files that were in the library already.
+    pub known: usize,
+    /// Files that could not be taken, and why.
+    pub rejected: Vec<(PathBuf, String)>,
+    /// Folders and files that were passed over, and why.
+    pub passed_over: Vec<(PathBuf, String)>,
+}
+
+/// An import of one folder.
+pub struct Import<'a> {
+    intake: &'a Intake,
+    root: PathBuf,
+    progress: &'a (dyn Fn(Progress) + Sync),
+    bytes_max: u64,
+}
+
+impl Intake {
+    /// Takes in every music file below a folder. Symbolic links are not followed.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, or the stores fail; single files that are wrong are in the summary.
+    pub async fn import(&self, root: &Path, bytes_max: u64, progress: &(dyn Fn(Progress) + Sync)) -> Result<Summary> {
+        let root = std::fs::canonicalize(root).map_err(|error| Error::invalid("folder", error))?;
+        Import { intake: self, root, progress, bytes_max }.run().await
+    }
+}
+
+impl Import<'_> {
+    async fn run(self) -> Result<Summary> {
+        let mut summary = Summary::default();
+        let mut files = Vec::new();
+        self.walk(&self.root, 0, &mut files, &mut summary);
+        (self.progress)(Progress::Found(files.len()));
+        let batches = stream::iter(files.chunks(BATCH_FILES).map(<[PathBuf]>::to_vec)).map(|batch| self.store(batch));
+        // One batch is copied while the one before it is looked at.
+        let mut stored = std::pin::pin!(batches.buffered(2));
+        while let Some(batch) = stored.next().await {
+            let batch = batch?;
+            let count = batch.len();
+            self.take(batch, &mut summary).await?;
+            (self.progress)(Progress::Done(count));
+        }
+        Ok(summary)
+    }
+
+    fn walk(&self, folder: &Path, depth: usize, files: &mut Vec<PathBuf>, summary: &mut Summary) {
+        let mut pass_over = |path: PathBuf, why: String| summary.passed_over.push((path, why));
+        let entries = match std::fs::read_dir(folder) {
+            Ok(entries) if depth <= DEPTH_MAX => entries,
+            Ok(_) => return pass_over(folder.to_owned(), format!("more than {DEPTH_MAX} folders deep")),
+            Err(error) => return pass_over(folder.to_owned(), error.to_string()),
+        };
+        let mut names: Vec<_> = entries.filter_map(Result::ok).collect();
+        names.sort_by_key(std::fs::DirEntry::file_name);
+        for entry in names {
+            let path = entry.path();
+            let hidden = entry.file_name().as_encoded_bytes().starts_with(b".");
+            match entry.file_type() {
+                _ if hidden => {}
+                Ok(kind) if kind.is_dir() => self.walk(&path, depth + 1, files, summary),
+                Ok(kind) if kind.is_file() && sounds_like_music(&path) => files.push(path),
+                Ok(_) | Err(_) => {}
+            }
+        }
+    }
+
+    async fn store(&self, batch: Vec<PathBuf>) -> Result<Vec<(PathBuf, Result<Stored, String>)>> {
+        let source = |path: &PathBuf| match path.strip_prefix(&self.root) {
+            Ok(relative) => ImportSource::Beneath { root: self.root.clone(), relative: relative.to_owned() },
+            Err(_) => ImportSource::File(path.clone()),
+        };
+        let sources = batch.iter().map(source).collect();
+        let stored = self.intake.blobs.import_files(sources, self.bytes_max).await?;
+        let stored = stored.into_iter().map(|stored| stored.map_err(|error| error.to_string()));
+        Ok(batch.into_iter().zip(stored).collect())
+    }
+
+    async fn take(&self, batch: Vec<(PathBuf, Result<Stored, String>)>, summary: &mut Summary) -> Result<()> {
+        let mut seen = BTreeSet::<BlobHash>::new();
+        let mut fresh = Vec::new();
+        for (path, stored) in batch {
+            match stored {
+                Err(why) => summary.rejected.push((path, why)),
+                Ok(stored) if !seen.insert(stored.hash) => summary.known += 1,
+                Ok(stored) => fresh.push((path, stored)),
+            }
+        }
+        let looks = stream::iter(fresh).map(|(path, stored)| async move {
+            let looked = self.look_at(&path, &stored).await;
+            (path, stored, looked)
+        });
+        let mut tracks: Vec<Track> = Vec::new();
+        let mut looked = std::pin::pin!(looks.buffered(LOOK_AT_ONCE));
+        while let Some((path, stored, looked)) = looked.next().await {
+            match looked {
+                Ok(Added { duplicate: true, .. }) => summary.known += 1,
+                Ok(Added { track, .. }) => tracks.push(track),
+                Err(Rejection::File(error)) => {
+                    self.intake.drop_unused(&stored).await;
+                    summary.rejected.push((path, error.to_string()));
+                }
+                Err(Rejection::Fault(error)) => return Err(error),
+            }
+        }
+        database::tracks::insert(&self.intake.database, &tracks).await?;
+        for track in &tracks {
+            self.intake.enqueue(track).await?;
+        }
+        summary.added += tracks.len();
+        Ok(())
+    }
+
+    async fn look_at(&self, path: &Path, stored: &Stored) -> Result<Added, Rejection> {
+        let blob = Blob { hash: stored.hash, size_bytes: stored.bytes };
+        self.intake.claim(blob).await?;
+        if let Some(track) = database::tracks::find_by_original(&self.intake.database, stored.hash).await? {
+            return Ok(Added { track, duplicate: true });
+        }
+        let stem = path.file_stem().unwrap_or(OsStr::new("")).to_string_lossy();
+        let beside = cover_beside(path);
+        let track = self.intake.look_at(stored, &stem, None, Origin::Import, beside.as_deref()).await?;
+        Ok(Added { track, duplicate: false })
+    }
+}
+
+fn sounds_like_music(path: &Path) -> bool {
+    let ending = path.extension().map(|ending| ending.to_string_lossy().to_lowercase());
+    ending.is_some_and(|ending| ENDINGS.contains(&ending.as_str()))
+}
+
+/// A picture that lies beside a file. Only a small regular file, never through a link.
+fn cover_beside(path: &Path) -> Option<Vec<u8>> {
+    let folder = path.parent()?;
+    COVERS.iter().find_map(|name| {
+        let path = folder.join(name);
+        let about = std::fs::symlink_metadata(&path).ok()?;
+        (about.is_file() && about.len() <= COVER_BYTES_MAX).then(|| std::fs::read(&path).ok())?
+    })
+}
