@@ -21,15 +21,15 @@ export { ListeningEngine, NUDGE_MS_MAX } from './engine';
 export type { ListeningOptions } from './engine';
 export { positionAt } from './timeline';
 export type {
-	ClockAnswer,
-	ClockDiagnostics,
-	Diagnostics,
-	ErrorSample,
-	IdleReason,
-	ListeningEntry,
-	ListeningNest,
-	ListeningStatus,
-	OutputMode,
-	PlayableTrack,
-	Playback
+  ClockAnswer,
+  ClockDiagnostics,
+  Diagnostics,
+  ErrorSample,
+  IdleReason,
+  ListeningEntry,
+  ListeningNest,
+  ListeningStatus,
+  OutputMode,
+  PlayableTrack,
+  Playback
 } from './status';

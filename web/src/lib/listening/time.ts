@@ -9,20 +9,20 @@ export type Cancel = () => void;
 
 /** Clocks and timers; a test gives its own, so that nothing has to wait. */
 export interface Time {
-	/** Monotonic milliseconds, as `performance.now()`. All "local" times of this folder are on this clock. */
-	now(): number;
-	/** Milliseconds since 1970 by this device, as `Date.now()`; may jump. Used for nothing but noticing sleep. */
-	wall(): number;
-	/** Runs `task` once, `delayMs` from now. */
-	after(delayMs: number, task: () => void): Cancel;
+  /** Monotonic milliseconds, as `performance.now()`. All "local" times of this folder are on this clock. */
+  now(): number;
+  /** Milliseconds since 1970 by this device, as `Date.now()`; may jump. Used for nothing but noticing sleep. */
+  wall(): number;
+  /** Runs `task` once, `delayMs` from now. */
+  after(delayMs: number, task: () => void): Cancel;
 }
 
 /** The browser's own clocks and timers. */
 export const browserTime: Time = {
-	now: () => performance.now(),
-	wall: () => Date.now(),
-	after: (delayMs, task) => {
-		const timer = setTimeout(task, delayMs);
-		return () => clearTimeout(timer);
-	}
+  now: () => performance.now(),
+  wall: () => Date.now(),
+  after: (delayMs, task) => {
+    const timer = setTimeout(task, delayMs);
+    return () => clearTimeout(timer);
+  }
 };
