@@ -1,0 +1,123 @@
+import { createContext } from 'svelte';
+import { Api } from '$lib/api/client';
+import { ApiProblem } from '$lib/api/problem';
+import type { NestPublication, NestState, ServerPublication } from '$lib/api/types';
+import { upload } from '$lib/api/upload';
+import { news } from '$lib/nest/news';
+import { I18n } from './i18n.svelte';
+import { NestActions } from './nest-actions';
+import { NestStore } from './nest-store.svelte';
+import { Notices } from './notices.svelte';
+import { Player } from './player.svelte';
+import { Realtime } from './realtime.svelte';
+import { Session } from './session.svelte';
+import { Theme } from './theme.svelte';
+import { Uploads } from './uploads.svelte';
+
+/** A recovered publication older than this is history, not news. */
+const NEWS_AGE_MS_MAX = 15_000;
+
+/** A nest that is open in this browser, and what can be done in it. */
+export interface OpenNest {
+  store: NestStore;
+  actions: NestActions;
+}
+
+/** Everything the pages share, made once by the root layout and handed out by context. */
+export class App {
+  readonly api = new Api();
+  readonly i18n = new I18n();
+  readonly theme = new Theme();
+  readonly notices = new Notices();
+  readonly session = new Session(this.api);
+  readonly realtime: Realtime;
+  readonly player: Player;
+  readonly uploads: Uploads;
+  /** The nest this browser is in; it stays when people look at other pages. */
+  nest: OpenNest | null = $state.raw(null);
+
+  constructor(socketUrl: string) {
+    this.realtime = new Realtime(socketUrl);
+    this.player = new Player(() => this.realtime.askClock());
+    this.uploads = new Uploads(upload, () => this.session.server?.upload_bytes_max ?? Infinity);
+    this.realtime.onServer({
+      publication: (publication) => this.#hearServer(publication),
+      resubscribed: () => undefined
+    });
+  }
+
+  async start(): Promise<void> {
+    await Promise.all([this.i18n.start(), this.session.load()]);
+  }
+
+  /** Goes into a nest, leaving the one before. Being in it already changes nothing. */
+  enter(code: string): void {
+    if (this.nest?.store.code === code) {
+      const { kind } = this.nest.store.status;
+      if (kind === 'loading' || kind === 'ready') return;
+    }
+    this.leave();
+    const store = new NestStore(code, this.api, this.realtime, {
+      published: (publication, before) => this.#tell(publication, before),
+      joined: (person) => {
+        if (person.id !== this.session.person?.id && person.name !== '') {
+          this.notices.plain(this.i18n.t('event.joined', { name: person.name }));
+        }
+      }
+    });
+    this.nest = { store, actions: new NestActions(code, this.api, this.notices, this.i18n) };
+    void store.open();
+  }
+
+  leave(): void {
+    this.nest?.store.close();
+    this.nest = null;
+  }
+
+  /** The server's time in milliseconds since 1970, as well as this device knows it. */
+  serverNow(): number {
+    return this.player.serverNow() ?? Date.now() + (this.nest?.store.clockOffsetMs ?? 0);
+  }
+
+  /** Does something, and says kindly when it was refused. Answers whether it was done. */
+  async attempt(work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      const problem = error instanceof ApiProblem ? error : ApiProblem.unreachable();
+      if (problem.code === 'not_signed_in') this.session.expired();
+      this.notices.bad(this.i18n.problem(problem));
+      return false;
+    }
+  }
+
+  #hearServer(publication: ServerPublication): void {
+    if (publication.type === 'library_changed') this.session.hearLibrary(publication.track_count);
+  }
+
+  #nameOf(id: string | null): string {
+    const { store } = this.nest ?? {};
+    const present = store?.listeners.find((listener) => listener.id === id);
+    const entries = [store?.state?.playing?.entry, ...(store?.state?.queue ?? [])];
+    const contributor = entries
+      .map((entry) => entry?.added_by)
+      .find((by) => by?.kind === 'person' && by.id === id);
+    const name = present?.name ?? (contributor?.kind === 'person' ? contributor.name : '');
+    return name || this.i18n.t('common.someone');
+  }
+
+  #tell(publication: NestPublication, before: NestState): void {
+    const told = news(publication, before);
+    if (told === null || told.by === this.session.person?.id) return;
+    if (Math.abs(this.serverNow() - publication.at_ms) > NEWS_AGE_MS_MAX) return;
+    const { t } = this.i18n;
+    if (told.kind === 'unplayable') this.notices.bad(t('event.unplayable', { title: told.title }));
+    else if ('title' in told) {
+      const name = told.name ?? this.#nameOf(told.by);
+      this.notices.plain(t(`event.${told.kind}`, { name, title: told.title }));
+    } else this.notices.plain(t(`event.${told.kind}`, { name: this.#nameOf(told.by) }));
+  }
+}
+
+export const [useApp, provideApp] = createContext<App>();

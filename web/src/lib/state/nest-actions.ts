@@ -1,0 +1,62 @@
+import type { Api } from '$lib/api/client';
+import { ApiProblem } from '$lib/api/problem';
+import type { Accepted, ConfigureBody, Entry, TrackSummary, VoteDirection } from '$lib/api/types';
+import type { I18n } from './i18n.svelte';
+import type { Notices } from './notices.svelte';
+
+/** What people do in one nest: each command with the notice that follows it. Answers say whether it was accepted. */
+export class NestActions {
+  readonly #code: string;
+  readonly #api: Api;
+  readonly #notices: Notices;
+  readonly #i18n: I18n;
+
+  constructor(code: string, api: Api, notices: Notices, i18n: I18n) {
+    this.#code = code;
+    this.#api = api;
+    this.#notices = notices;
+    this.#i18n = i18n;
+  }
+
+  async add(track: TrackSummary): Promise<boolean> {
+    const accepted = await this.#do(this.#api.add(this.#code, track.id));
+    if (accepted) this.#notices.good(this.#i18n.t('add.done', { title: track.title }));
+    return accepted;
+  }
+
+  async remove(entry: Entry): Promise<void> {
+    if (!(await this.#do(this.#api.remove(this.#code, entry.id)))) return;
+    const { t } = this.#i18n;
+    this.#notices.undo(t('nest.removed', { title: entry.track.title }), t('common.undo'), () => {
+      void this.#do(this.#api.restore(this.#code, entry.id));
+    });
+  }
+
+  async clear(): Promise<void> {
+    if (!(await this.#do(this.#api.clear(this.#code)))) return;
+    const { t } = this.#i18n;
+    this.#notices.undo(t('nest.cleared'), t('common.undo'), () => {
+      void this.#do(this.#api.restore(this.#code, null));
+    });
+  }
+
+  vote = (entry: Entry, direction: VoteDirection) =>
+    this.#do(this.#api.vote(this.#code, entry.id, direction));
+  pause = () => this.#do(this.#api.pause(this.#code));
+  resume = () => this.#do(this.#api.resume(this.#code));
+  skip = (entry: number) => this.#do(this.#api.skip(this.#code, entry));
+  seek = (positionMs: number) => this.#do(this.#api.seek(this.#code, Math.round(positionMs)));
+  configure = (body: ConfigureBody) => this.#do(this.#api.configure(this.#code, body));
+  handOver = (member: string) => this.#do(this.#api.handOver(this.#code, member));
+  close = () => this.#do(this.#api.closeNest(this.#code));
+
+  async #do(command: Promise<Accepted | void>): Promise<boolean> {
+    try {
+      await command;
+      return true;
+    } catch (error) {
+      this.#notices.bad(this.#i18n.problem(error instanceof ApiProblem ? error : ApiProblem.unreachable()));
+      return false;
+    }
+  }
+}

@@ -1,0 +1,83 @@
+import type { Api } from '$lib/api/client';
+import { ApiProblem } from '$lib/api/problem';
+import type { Person, ServerInfo, Session as SessionAnswer } from '$lib/api/types';
+
+export type SessionStatus =
+  | { kind: 'loading' }
+  | { kind: 'signed-in'; person: Person }
+  | { kind: 'signed-out' }
+  | { kind: 'failed'; problem: ApiProblem };
+
+/** Who this browser is signed in as, and what server this is. */
+export class Session {
+  status: SessionStatus = $state.raw({ kind: 'loading' });
+  server: ServerInfo | null = $state.raw(null);
+  readonly #api: Api;
+
+  constructor(api: Api) {
+    this.#api = api;
+  }
+
+  get person(): Person | null {
+    return this.status.kind === 'signed-in' ? this.status.person : null;
+  }
+
+  get isAdministrator(): boolean {
+    return this.person?.role === 'administrator';
+  }
+
+  get isMember(): boolean {
+    return this.person !== null && this.person.role !== 'guest';
+  }
+
+  async load(): Promise<void> {
+    try {
+      const [server, session] = await Promise.all([this.#api.server(), this.#api.session()]);
+      this.server = server;
+      this.#take(session);
+    } catch (error) {
+      if (this.status.kind !== 'signed-in') {
+        this.status = {
+          kind: 'failed',
+          problem: error instanceof ApiProblem ? error : ApiProblem.unreachable()
+        };
+      }
+    }
+  }
+
+  async setUp(token: string, name: string): Promise<void> {
+    this.#take(await this.#api.setup(token, name));
+    this.server = await this.#api.server();
+  }
+
+  async redeem(token: string, name: string | null): Promise<void> {
+    this.#take(await this.#api.redeem(token, name));
+  }
+
+  async joinAsGuest(name: string, nest: string): Promise<void> {
+    this.#take(await this.#api.joinAsGuest(name, nest));
+  }
+
+  async rename(name: string): Promise<void> {
+    this.#take(await this.#api.rename(name));
+  }
+
+  async signOut(): Promise<void> {
+    await this.#api.signOut();
+    this.status = { kind: 'signed-out' };
+  }
+
+  /** The server said so while we thought otherwise. */
+  expired(): void {
+    this.status = { kind: 'signed-out' };
+  }
+
+  /** Something was heard about the library as a whole. */
+  hearLibrary(trackCount: number): void {
+    if (this.server) this.server = { ...this.server, track_count: trackCount };
+  }
+
+  #take(session: SessionAnswer): void {
+    this.status = session.person ? { kind: 'signed-in', person: session.person } : { kind: 'signed-out' };
+  }
+}
