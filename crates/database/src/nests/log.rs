@@ -48,7 +48,7 @@ queries! {
 #[derive(Clone, Debug)]
 pub enum Projection {
     /// A playing began.
-    PlayStarted(Play),
+    PlayStarted(Box<Play>),
     /// The playing of this entry ended.
     PlayEnded {
         /// Which entry.

@@ -133,7 +133,8 @@ async fn a_server_that_never_answers_is_given_up() {
     // It accepts and stays silent.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = silent.local_addr().unwrap();
-    let accepting = tokio::spawn(async move {
+    let mut accepting = tokio::task::JoinSet::new();
+    accepting.spawn(async move {
         let mut held = Vec::new();
         loop {
             held.push(silent.accept().await.unwrap());
@@ -143,7 +144,7 @@ async fn a_server_that_never_answers_is_given_up() {
         let error = refused(&url).await;
         assert!(matches!(&error, Error::Unreachable { .. }), "{url}: {error:?}");
     }
-    accepting.abort();
+    accepting.shutdown().await;
 }
 
 #[tokio::test]

@@ -1,5 +1,11 @@
 //! One suite against the real engines: an SQLite file, a PostgreSQL server of its own and a real libSQL server. An
 //! engine that cannot be had fails its tests; nothing is skipped.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod faults;
 mod peers;
