@@ -1,1 +1,38 @@
-//! The server crate.
+//! HTTP, the socket, the web UI, and the nests in between: where the rooms of the house meet.
+//!
+//! A request goes: who (`extract`) → what (`extract`) → decide (`nests`, `database`) → answer (`routes`, `problem`).
+//!
+//! Deliberately not here: SQL (`database`), the rules of a nest (`nest`), reading the environment and the command line
+//! (the binary).
+
+mod accept;
+mod app;
+mod arrival;
+mod command;
+mod cookie;
+mod error;
+mod extract;
+mod file;
+mod idempotency;
+pub mod intake;
+mod library_wire;
+mod lifecycle;
+mod limits;
+mod listening;
+mod nests;
+mod problem;
+mod ranges;
+mod rates;
+mod reference;
+mod request_id;
+mod revocation;
+mod routes;
+mod server_channel;
+mod socket;
+mod web;
+
+pub use accept::serve;
+pub use app::{App, Config, Parts};
+pub use error::{Error, Result};
+pub use lifecycle::Lifecycle;
+pub use routes::{openapi, router};

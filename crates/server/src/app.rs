@@ -1,0 +1,200 @@
+//! What every request can reach: the parts of the server, put together once.
+
+use crate::intake::Intake;
+use crate::lifecycle::Lifecycle;
+use crate::listening::Counts;
+use crate::limits;
+use crate::nests::Nests;
+use crate::rates::Rates;
+use crate::revocation::Revocations;
+use blobs::Blobs;
+use database::Database;
+use identity::SocketTokens;
+use metrics_exporter_prometheus::PrometheusHandle;
+use model::{Clock, Entropy, WallTime};
+use realtime::Hub;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::Semaphore;
+
+/// What an administrator can set about the server.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The community's name.
+    pub name: String,
+    /// The address people use, without a trailing slash (`https://music.example.org`); `None`: whatever they asked.
+    pub public_url: Option<String>,
+    /// The largest upload, in bytes.
+    pub upload_bytes_max: u64,
+    /// How many proxies in front of this process are trusted to say who asks (`X-Forwarded-For`, `-Proto`).
+    pub trusted_proxies: u8,
+    /// Whether `/metrics` is served on the public port.
+    pub public_metrics: bool,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            name: "Rookery".to_owned(),
+            public_url: None,
+            upload_bytes_max: limits::UPLOAD_BYTES_DEFAULT,
+            trusted_proxies: 0,
+            public_metrics: true,
+        }
+    }
+}
+
+/// The parts an [`App`] is made of.
+#[expect(missing_docs, reason = "each part is its type")]
+pub struct Parts {
+    pub config: Config,
+    pub clock: Arc<dyn Clock>,
+    pub entropy: Box<dyn Entropy>,
+    pub database: Database,
+    pub blobs: Blobs,
+    pub workers: audio::Workers,
+    pub socket_tokens: SocketTokens,
+    pub lifecycle: Lifecycle,
+    pub metrics: PrometheusHandle,
+}
+
+/// The server's parts. Clones are the same server.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    clock: Arc<dyn Clock>,
+    entropy: Mutex<Box<dyn Entropy>>,
+    database: Database,
+    blobs: Blobs,
+    workers: audio::Workers,
+    hub: Arc<Hub>,
+    nests: Nests,
+    intake: Intake,
+    socket_tokens: SocketTokens,
+    revocations: Revocations,
+    listener_counts: Arc<Counts>,
+    rates: Rates,
+    uploads: Arc<Semaphore>,
+    lifecycle: Lifecycle,
+    metrics: PrometheusHandle,
+}
+
+impl App {
+    /// Puts the server together. Nothing runs before [`App::start`].
+    pub fn new(parts: Parts) -> Self {
+        let Parts { config, clock, entropy, database, blobs, workers, socket_tokens, lifecycle, metrics } = parts;
+        Self(Arc::new(Inner {
+            config,
+            clock,
+            entropy: Mutex::new(entropy),
+            database,
+            blobs,
+            workers,
+            hub: Arc::default(),
+            nests: Nests::default(),
+            intake: Intake::default(),
+            socket_tokens,
+            revocations: Revocations::default(),
+            listener_counts: Arc::default(),
+            rates: Rates::default(),
+            uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE_MAX)),
+            lifecycle,
+            metrics,
+        }))
+    }
+
+    /// Opens the nests and starts the background work.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn start(&self) -> crate::Result<()> {
+        crate::server_channel::open(self);
+        crate::nests::open_all(self).await?;
+        crate::intake::start(self);
+        Ok(())
+    }
+
+    /// Settings.
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    /// Where time comes from.
+    pub fn clock(&self) -> &dyn Clock {
+        &*self.0.clock
+    }
+
+    /// The time now.
+    pub fn now(&self) -> WallTime {
+        self.0.clock.wall()
+    }
+
+    /// Draws chance for something short: an id, a secret.
+    pub fn draw<T>(&self, draw: impl FnOnce(&mut dyn Entropy) -> T) -> T {
+        let mut entropy = self.0.entropy.lock().unwrap_or_else(PoisonError::into_inner);
+        draw(&mut **entropy)
+    }
+
+    /// A new id: `app.generate(MemberId::generate)`.
+    pub fn generate<T>(&self, generate: impl FnOnce(WallTime, &mut dyn Entropy) -> T) -> T {
+        let now = self.now();
+        self.draw(|entropy| generate(now, entropy))
+    }
+
+    /// The database.
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// The files.
+    pub fn blobs(&self) -> &Blobs {
+        &self.0.blobs
+    }
+
+    pub(crate) fn workers(&self) -> &audio::Workers {
+        &self.0.workers
+    }
+
+    /// The channels.
+    pub fn hub(&self) -> &Arc<Hub> {
+        &self.0.hub
+    }
+
+    pub(crate) fn nests(&self) -> &Nests {
+        &self.0.nests
+    }
+
+    pub(crate) fn intake(&self) -> &Intake {
+        &self.0.intake
+    }
+
+    pub(crate) fn socket_tokens(&self) -> &SocketTokens {
+        &self.0.socket_tokens
+    }
+
+    pub(crate) fn revocations(&self) -> &Revocations {
+        &self.0.revocations
+    }
+
+    pub(crate) fn listener_counts(&self) -> &Arc<Counts> {
+        &self.0.listener_counts
+    }
+
+    pub(crate) fn rates(&self) -> &Rates {
+        &self.0.rates
+    }
+
+    pub(crate) fn uploads(&self) -> &Arc<Semaphore> {
+        &self.0.uploads
+    }
+
+    /// Beginning and end.
+    pub fn lifecycle(&self) -> &Lifecycle {
+        &self.0.lifecycle
+    }
+
+    pub(crate) fn metrics(&self) -> &PrometheusHandle {
+        &self.0.metrics
+    }
+}

@@ -1,0 +1,119 @@
+//! How people come in, whatever door they take: a link is looked up or used, a member is made, a browser is signed in.
+
+use crate::app::App;
+use crate::cookie;
+use crate::error::{Error, Result};
+use crate::extract::Site;
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderMap, header};
+use identity::{Caller, Device, Invitation, Member, MemberName, Proof, Purpose, Secret, SecretKind};
+use model::{DeviceId, MemberId, ServerRole};
+use protocol::http::{Person, Session};
+use std::net::IpAddr;
+
+/// A browser that was signed in: its session, and the cookies to keep.
+pub(crate) struct SignedIn {
+    session: Session,
+    cookies: Vec<http::HeaderValue>,
+}
+
+impl IntoResponse for SignedIn {
+    fn into_response(self) -> Response {
+        let mut response = Json(self.session).into_response();
+        for cookie in self.cookies {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+        response.headers_mut().insert(header::CACHE_CONTROL, http::HeaderValue::from_static("no-store"));
+        response
+    }
+}
+
+/// The open invitation behind a link's secret. Wrong secrets are counted against the address they come from.
+pub(crate) async fn look_up(app: &App, token: &str, from: IpAddr) -> Result<Invitation> {
+    let found = match Secret::parse(SecretKind::Link, token) {
+        Some(secret) => database::invitations::by_secret(app.database(), secret.hash()).await?,
+        None => None,
+    };
+    match found.filter(|invitation| invitation.is_open(app.now())) {
+        Some(invitation) => Ok(invitation),
+        None => {
+            app.rates().wrong_proof(from)?;
+            Err(Error::LinkNotValid)
+        }
+    }
+}
+
+/// Uses a link once, if its purpose fits.
+pub(crate) async fn redeem(app: &App, token: &str, from: IpAddr, fits: impl Fn(&Purpose) -> bool) -> Result<Invitation> {
+    app.rates().arrival(from)?;
+    let invitation = look_up(app, token, from).await?;
+    if !fits(&invitation.purpose) {
+        return Err(Error::LinkNotValid);
+    }
+    database::invitations::redeem(app.database(), invitation.id, app.now()).await?.ok_or(Error::LinkNotValid)
+}
+
+pub(crate) async fn create_member(app: &App, name: MemberName, role: ServerRole) -> Result<Member> {
+    let member = Member { id: app.generate(MemberId::generate), name, role, created_at: app.now() };
+    database::members::create(app.database(), &member).await?;
+    Ok(member)
+}
+
+/// Signs this browser in.
+pub(crate) async fn sign_in(app: &App, site: &Site, headers: &HeaderMap, member: Member) -> Result<SignedIn> {
+    let now = app.now();
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let device = Device {
+        id: app.generate(DeviceId::generate),
+        member: member.id,
+        label: device_label(agent),
+        created_at: now,
+        last_seen_at: now,
+    };
+    let secret = app.draw(|entropy| Secret::generate(SecretKind::Device, entropy));
+    database::devices::create(app.database(), &device, secret.hash()).await?;
+    let caller = Caller { member, proof: Proof::Device(device.id) };
+    Ok(SignedIn { session: session(Some(&caller)), cookies: cookie::sign_in(site, &secret) })
+}
+
+pub(crate) fn session(caller: Option<&Caller>) -> Session {
+    let device_id = caller.and_then(|caller| match caller.proof {
+        Proof::Device(device) => Some(device.to_string()),
+        Proof::Token(..) => None,
+    });
+    let person = caller.map(|Caller { member, .. }| Person {
+        id: member.id.to_string(),
+        name: member.name.to_string(),
+        role: role(member.role),
+    });
+    Session { person, device_id }
+}
+
+pub(crate) const fn role(role: ServerRole) -> protocol::http::ServerRole {
+    match role {
+        ServerRole::Guest => protocol::http::ServerRole::Guest,
+        ServerRole::Member => protocol::http::ServerRole::Member,
+        ServerRole::Administrator => protocol::http::ServerRole::Administrator,
+    }
+}
+
+/// `Firefox on Linux`, from what a browser says of itself. The order matters: most claim to be several.
+fn device_label(agent: &str) -> String {
+    let named = |names: &[(&str, &str)]| {
+        names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| (*name).to_owned())
+    };
+    let browser = named(&[
+        ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("HeadlessChrome/", "Chrome"),
+        ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl"),
+    ]);
+    let system = named(&[
+        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
+        ("Mac OS X", "macOS"), ("Linux", "Linux"),
+    ]);
+    match (browser, system) {
+        (Some(browser), Some(system)) => format!("{browser} on {system}"),
+        (Some(one), None) | (None, Some(one)) => one,
+        (None, None) => "A program".to_owned(),
+    }
+}

@@ -1,0 +1,129 @@
+//! What a request can be answered instead of what was asked: refusals, which are expected, and faults, which are ours.
+//! Statuses and words for the network are in `problem.rs`.
+
+use std::time::Duration;
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why a request was not carried out.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The rules of the nest say no.
+    #[error(transparent)]
+    Refused(#[from] nest::Refusal),
+    /// Nobody is signed in, or the proof is not valid any more.
+    #[error("sign in first")]
+    NotSignedIn,
+    /// The caller may not do this.
+    #[error("{0}")]
+    NotAllowed(&'static str),
+    /// A browser sent this from another site.
+    #[error("this request came from another site and was not carried out")]
+    CrossSite,
+    /// Something in the request makes no sense.
+    #[error("{field}: {detail}")]
+    InvalidInput {
+        /// Which part of the request.
+        field: &'static str,
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// It does not exist, or is gone.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The method does not fit the path.
+    #[error("this path does not take that method")]
+    MethodNotAllowed,
+    /// A link that was used up, has ended, or never was.
+    #[error("this link does not work any more")]
+    LinkNotValid,
+    /// There is an administrator already.
+    #[error("this server has been set up already")]
+    AlreadySetUp,
+    /// More bytes than there may be.
+    #[error("the {what} is larger than {bytes_max} bytes")]
+    TooLarge {
+        /// What.
+        what: &'static str,
+        /// How large it may be.
+        bytes_max: u64,
+    },
+    /// The body took too long to arrive.
+    #[error("the request took too long to arrive")]
+    TooSlow,
+    /// The body ended before its announced length, or the connection broke.
+    #[error("the request ended before it was complete")]
+    Incomplete,
+    /// A file that is no sound rookery knows.
+    #[error("{0}")]
+    UnsupportedFormat(String),
+    /// A file that is damaged.
+    #[error("{0}")]
+    DamagedFile(String),
+    /// A track that cannot be played (yet).
+    #[error("this track cannot be played yet; it is being prepared")]
+    TrackNotPlayable,
+    /// A range that lies outside the file.
+    #[error("the range lies outside the file of {size_bytes} bytes")]
+    RangeOutside {
+        /// The size of the file.
+        size_bytes: u64,
+    },
+    /// Too many requests.
+    #[error("too many requests of this kind; try again in a moment")]
+    RateLimited {
+        /// How long to wait.
+        retry_after: Duration,
+    },
+    /// As many nests are open as there may be.
+    #[error("no more nests can be opened; close one first")]
+    TooManyNests,
+    /// Everything that does such work is busy.
+    #[error("the server is busy; try again in a moment")]
+    Busy,
+    /// An idempotency key that was used for another request.
+    #[error("this idempotency key was used for another request")]
+    KeyReused,
+    /// The same request is being carried out.
+    #[error("the same request is being carried out right now")]
+    UnderWay,
+    /// A socket was wanted and the request is no handshake.
+    #[error("this address speaks WebSocket; the request was no WebSocket handshake")]
+    NotAWebSocket,
+    /// The disk is full.
+    #[error("the server's disk is full")]
+    StorageFull,
+    /// The database cannot be reached or answers too slowly.
+    #[error("the database does not answer")]
+    DatabaseAway(#[source] database::Error),
+    /// A fault of the database.
+    #[error("the database failed")]
+    Database(#[source] database::Error),
+    /// A fault of the blob store.
+    #[error("the file store failed")]
+    Blobs(#[source] blobs::Error),
+    /// Another fault of ours.
+    #[error("{0}")]
+    Fault(&'static str),
+}
+
+impl From<database::Error> for Error {
+    fn from(error: database::Error) -> Self {
+        match error {
+            database::Error::StorageFull => Self::StorageFull,
+            database::Error::Unreachable { .. }
+            | database::Error::Exhausted { .. }
+            | database::Error::Timeout { .. }
+            | database::Error::Credentials { .. } => Self::DatabaseAway(error),
+            error => Self::Database(error),
+        }
+    }
+}
+
+impl Error {
+    /// An [`Error::InvalidInput`].
+    pub fn invalid(field: &'static str, detail: impl ToString) -> Self {
+        Self::InvalidInput { field, detail: detail.to_string() }
+    }
+}

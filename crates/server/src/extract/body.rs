@@ -1,0 +1,55 @@
+//! JSON bodies and query strings, bounded in size and time, refused with a sentence that names the field.
+
+use crate::error::{Error, Result};
+use crate::limits;
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use http::header;
+use http::request::Parts;
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use serde::de::DeserializeOwned;
+
+/// A JSON body. An empty body reads as `{}`.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
+        let (parts, body) = request.into_parts();
+        let said = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let collected = Limited::new(body, limits::JSON_BYTES_MAX).collect();
+        let bytes = match tokio::time::timeout(limits::JSON_TIME_MAX, collected).await {
+            Err(_) => return Err(Error::TooSlow),
+            Ok(Err(error)) if error.is::<LengthLimitError>() => {
+                return Err(Error::TooLarge { what: "body", bytes_max: limits::JSON_BYTES_MAX as u64 });
+            }
+            Ok(Err(_)) => return Err(Error::Incomplete),
+            Ok(Ok(collected)) => collected.to_bytes(),
+        };
+        if bytes.is_empty() {
+            return from_slice(b"{}").map(Self);
+        }
+        // A form of another site can send text/plain without asking first; JSON it cannot.
+        if !said.starts_with("application/json") {
+            return Err(Error::invalid("content-type", "send the body as application/json"));
+        }
+        from_slice(&bytes).map(Self)
+    }
+}
+
+pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
+    serde_json::from_slice(bytes).map_err(|error| Error::invalid("body", error))
+}
+
+/// A query string.
+pub(crate) struct Query<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self> {
+        axum::extract::Query::try_from_uri(&parts.uri)
+            .map(|axum::extract::Query(query)| Self(query))
+            .map_err(|error| Error::invalid("query", error.body_text()))
+    }
+}

@@ -1,0 +1,20 @@
+//! The parameter of a path, parsed. What cannot be an id names nothing.
+
+use crate::error::{Error, Result};
+use axum::extract::FromRequestParts;
+use http::request::Parts;
+use std::str::FromStr;
+
+/// The only parameter of a path.
+pub(crate) struct Path<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: FromStr> FromRequestParts<S> for Path<T> {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self> {
+        let axum::extract::Path(text) = axum::extract::Path::<String>::from_request_parts(parts, state)
+            .await
+            .map_err(|_| Error::NotFound("address"))?;
+        text.parse().map(Self).map_err(|_| Error::NotFound("thing with that id"))
+    }
+}

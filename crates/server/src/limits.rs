@@ -1,0 +1,59 @@
+//! Every limit of the server, with what happens at it.
+
+use std::time::Duration;
+
+/// Connections at once; more wait to be accepted.
+pub const CONNECTIONS_MAX: usize = 15_000;
+/// A request's line and headers, in bytes; more is answered 431.
+pub const HEAD_BYTES_MAX: usize = 16 * 1024;
+/// How long a client may take for its request's line and headers; then the connection is closed.
+pub const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
+/// A JSON body, in bytes; more is answered `too_large`.
+pub const JSON_BYTES_MAX: usize = 64 * 1024;
+/// How long a JSON body may take to arrive; then `too_slow`.
+pub const JSON_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long an upload may be silent; then `too_slow`.
+pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
+/// How long what was sent may stay unacknowledged by the client's machine; then the connection is broken.
+pub const UNACKNOWLEDGED_TIME_MAX: Duration = Duration::from_secs(60);
+
+/// Uploads at once, of everybody; more are answered `busy`.
+pub const UPLOADS_AT_ONCE_MAX: usize = 8;
+/// The largest upload unless configured, in bytes.
+pub const UPLOAD_BYTES_DEFAULT: u64 = 1024 * 1024 * 1024;
+/// The longest file name of an upload, in bytes; a longer one is cut.
+pub const FILE_NAME_BYTES_MAX: usize = 1024;
+
+/// Tracks or plays in one page.
+pub const PAGE_ITEMS_MAX: u32 = 100;
+/// Ranges in one request; with more the whole is sent (RFC 9110, section 14.2, allows it).
+pub const RANGES_MAX: usize = 16;
+
+/// Nests open at once; at it, `too_many_nests`.
+pub const NESTS_MAX: usize = 500;
+/// Commands waiting for one nest; at it, callers wait.
+pub const NEST_MAILBOX_MAX: usize = 256;
+/// Commands decided together, and committed by one transaction.
+pub const NEST_BATCH_MAX: usize = 64;
+/// Events between two snapshots of a nest.
+pub const SNAPSHOT_EVERY_EVENTS: u64 = 200;
+/// Publications that recovery reads from the log; a client further behind loads a snapshot.
+pub const RECOVERY_EVENTS_MAX: u64 = 1_000;
+/// How long autofill waits to look again after it found nothing.
+pub const AUTOFILL_RETRY: Duration = Duration::from_secs(30);
+/// How long a request may wait for its nest's decision.
+pub const COMMAND_TIME_MAX: Duration = Duration::from_secs(15);
+
+/// Between two pings of a socket.
+pub const SOCKET_PING: Duration = Duration::from_secs(25);
+/// How long a socket may take for its pong, and for its connect command.
+pub const SOCKET_PONG_TIME_MAX: Duration = Duration::from_secs(10);
+/// Commands a socket may send in a second; beyond, `too many requests`.
+pub const SOCKET_COMMANDS_PER_S_MAX: u32 = 60;
+/// Sockets and event streams of one person; beyond, 3504.
+pub const LISTENERS_PER_PERSON_MAX: u32 = 200;
+
+/// How long the answer to a request with an `Idempotency-Key` is kept.
+pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// The longest `Idempotency-Key`, in bytes.
+pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 128;

@@ -1,0 +1,152 @@
+//! Listening to a nest, by socket or event stream: who is told of whom, recovery from the log, and leaving for sure.
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::limits;
+use crate::nests::{Room, wire};
+use crate::revocation::Revoked;
+use bytes::Bytes;
+use identity::{Caller, Proof};
+use model::{Channel, ClientId, MemberId};
+use protocol::publication::ListenerInfo;
+use protocol::socket::ClientInfo;
+use realtime::{Frame, Hub, Listener, Outbox, Position, SubscribeError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::broadcast;
+
+/// Who comes to listen, and how.
+pub(crate) struct Arrival<'a> {
+    pub(crate) caller: &'a Caller,
+    /// The socket they come by; `None`: an event stream, which presence lists under an id of its own.
+    pub(crate) client: Option<ClientId>,
+    pub(crate) hears_joins: bool,
+}
+
+/// A subscription. Dropping it leaves the channel.
+pub(crate) struct Listening {
+    hub: Arc<Hub>,
+    channel: Channel,
+    id: u64,
+    pub(crate) position: Position,
+    proof: Proof,
+    revoked: Mutex<broadcast::Receiver<Revoked>>,
+}
+
+impl Drop for Listening {
+    fn drop(&mut self) {
+        self.hub.unsubscribe(self.channel, self.id);
+    }
+}
+
+impl Listening {
+    /// Resolves when the proof behind the subscription was revoked.
+    pub(crate) async fn ended(&self) {
+        let mut revoked = {
+            let held = self.revoked.lock().unwrap_or_else(PoisonError::into_inner);
+            held.resubscribe()
+        };
+        ended(&mut revoked, self.proof).await;
+    }
+}
+
+/// Resolves when `proof` is revoked, or when so many were that this one may have been missed.
+pub(crate) async fn ended(revoked: &mut broadcast::Receiver<Revoked>, proof: Proof) {
+    loop {
+        match (revoked.recv().await, proof) {
+            (Ok(Revoked::Device(gone)), Proof::Device(device)) if gone == device => return,
+            (Ok(Revoked::Token(gone)), Proof::Token(token, _)) if gone == token => return,
+            (Ok(_), _) => {}
+            (Err(_), _) => return,
+        }
+    }
+}
+
+/// The caller as a listener, with the proof that the subscription hangs on.
+pub(crate) fn listener(app: &App, outbox: &Arc<Outbox>, arrival: &Arrival<'_>) -> Result<(Listener, Proof)> {
+    let member = &arrival.caller.member;
+    let info = ListenerInfo { name: member.name.to_string() };
+    let conn_info = serde_json::value::to_raw_value(&info).map_err(|_| Error::Fault("a name could not be encoded"))?;
+    let client = arrival.client.unwrap_or_else(|| app.generate(ClientId::generate));
+    let info = ClientInfo { user: member.id.to_string(), client: client.to_string(), conn_info };
+    let listener = Listener { outbox: Arc::clone(outbox), info: Some(Arc::new(info)), hears_joins: arrival.hears_joins };
+    Ok((listener, arrival.caller.proof))
+}
+
+/// Subscribes to a nest. What the hub does not remember is read from the log, as far back as
+/// [`limits::RECOVERY_EVENTS_MAX`].
+pub(crate) async fn subscribe(
+    app: &App,
+    room: &Room,
+    (listener, proof): (Listener, Proof),
+    since: Option<&Position>,
+    reply: impl Fn(&Position, Option<&[Arc<Frame>]>) -> Bytes,
+) -> Result<Listening> {
+    const ATTEMPTS_MAX: u32 = 4;
+    let mut older = Vec::new();
+    let mut since = since;
+    let revoked = Mutex::new(app.revocations().listen());
+    for _ in 0..ATTEMPTS_MAX {
+        match app.hub().subscribe(room.channel(), listener.clone(), since, &older, &reply) {
+            Ok(subscribed) => {
+                let (hub, channel) = (Arc::clone(app.hub()), room.channel());
+                let (id, position) = (subscribed.listener, subscribed.position);
+                return Ok(Listening { hub, channel, id, position, proof, revoked });
+            }
+            Err(SubscribeError::UnknownChannel) => return Err(Error::NotFound("nest")),
+            Err(SubscribeError::NeedsOlder { remembered_from }) => {
+                let from = since.map_or(remembered_from, |since| since.offset);
+                if remembered_from.saturating_sub(from) > limits::RECOVERY_EVENTS_MAX {
+                    since = None;
+                } else {
+                    older = from_log(app, room, from, remembered_from).await?;
+                }
+            }
+        }
+    }
+    Err(Error::Busy)
+}
+
+async fn from_log(app: &App, room: &Room, after: u64, until: u64) -> Result<Vec<Arc<Frame>>> {
+    let events = database::nests::read(app.database(), room.id, after + 1, limits::RECOVERY_EVENTS_MAX).await?;
+    let epoch = room.epoch();
+    let frame = |event: &nest::Event| {
+        let data = serde_json::value::to_raw_value(&wire::publication(event)).ok()?;
+        Some(Arc::new(Frame::publication(room.channel(), &epoch, Some(event.sequence), data)))
+    };
+    Ok(events.iter().take_while(|event| event.sequence <= until).filter_map(frame).collect())
+}
+
+/// How many sockets and event streams each person holds.
+#[derive(Debug, Default)]
+pub(crate) struct Counts(Mutex<BTreeMap<MemberId, u32>>);
+
+impl Counts {
+    /// Counts one more, unless there are too many.
+    pub(crate) fn enter(self: &Arc<Self>, member: MemberId) -> Option<Counted> {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = counts.entry(member).or_default();
+        (*count < limits::LISTENERS_PER_PERSON_MAX).then(|| {
+            *count += 1;
+            Counted { counts: Arc::clone(self), member }
+        })
+    }
+}
+
+/// A place in the count, given back when dropped.
+pub(crate) struct Counted {
+    counts: Arc<Counts>,
+    member: MemberId,
+}
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        let mut counts = self.counts.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = counts.get_mut(&self.member) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.member);
+            }
+        }
+    }
+}

@@ -1,0 +1,124 @@
+//! The nests this process serves. Each has a [`room`]: a task that owns its replica, decides commands in batches, and
+//! appends what was decided to the log before anybody hears of it.
+//!
+//! Reading needs no task: the latest state of every nest stands in a watch.
+
+mod autofill;
+mod open;
+mod room;
+pub(crate) mod wire;
+
+pub(crate) use open::{close, open, open_all};
+pub(crate) use room::{Done, Request};
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::limits;
+use identity::Caller;
+use model::{Channel, MemberId, NestCode, NestId, Role, ServerRole, WallTime};
+use nest::{Actor, Command, Nest};
+use realtime::Position;
+use std::collections::BTreeMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// The nests that are open here, by code.
+#[derive(Default)]
+pub(crate) struct Nests {
+    rooms: RwLock<BTreeMap<NestCode, Room>>,
+    library_changes: watch::Sender<u64>,
+}
+
+/// The way to one nest.
+#[derive(Clone)]
+pub(crate) struct Room {
+    pub(crate) id: NestId,
+    pub(crate) code: NestCode,
+    pub(crate) created_at: WallTime,
+    mailbox: mpsc::Sender<Request>,
+    state: watch::Receiver<Arc<Nest>>,
+}
+
+impl Nests {
+    pub(crate) fn get(&self, code: NestCode) -> Result<Room> {
+        let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);
+        rooms.get(&code).cloned().ok_or(Error::NotFound("nest"))
+    }
+
+    pub(crate) fn all(&self) -> Vec<Room> {
+        self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
+    }
+
+    fn insert(&self, room: Room) {
+        self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(room.code, room);
+    }
+
+    fn remove(&self, code: NestCode) {
+        self.rooms.write().unwrap_or_else(PoisonError::into_inner).remove(&code);
+    }
+
+    /// Tells nests whose queue ran dry to look again.
+    pub(crate) fn library_changed(&self) {
+        self.library_changes.send_modify(|changes| *changes += 1);
+    }
+}
+
+impl Room {
+    pub(crate) fn channel(&self) -> Channel {
+        Channel::Nest(self.code)
+    }
+
+    /// The stream of a nest is its log: it lives as long as the nest, through restarts.
+    pub(crate) fn epoch(&self) -> String {
+        self.id.to_string()
+    }
+
+    pub(crate) fn state(&self) -> Arc<Nest> {
+        self.state.borrow().clone()
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        Position { epoch: self.epoch(), offset: self.state.borrow().sequence() }
+    }
+
+    /// Carries a command out: decided, in the log, and published.
+    pub(crate) async fn command(&self, by: Actor, command: Command) -> Result<Done> {
+        let (answer, answered) = oneshot::channel();
+        let asked = async {
+            self.mailbox.send(Request { by, command, answer }).await.map_err(|_| Error::NotFound("nest"))?;
+            answered.await.map_err(|_| Error::Busy)?
+        };
+        tokio::time::timeout(limits::COMMAND_TIME_MAX, asked).await.map_err(|_| Error::Busy)?
+    }
+
+    /// What the caller is in this nest.
+    pub(crate) fn actor(&self, caller: &Caller) -> Actor {
+        let role = self.role(caller.member.id, caller.member.role);
+        Actor::Person { id: caller.member.id, name: caller.member.name.to_string(), role }
+    }
+
+    fn role(&self, member: MemberId, on_server: ServerRole) -> Role {
+        match on_server {
+            ServerRole::Administrator => Role::Host,
+            _ if self.state.borrow().host() == Some(member) => Role::Host,
+            ServerRole::Member => Role::Member,
+            ServerRole::Guest => Role::Guest,
+        }
+    }
+
+    /// Whether this person may look at the nest at all.
+    pub(crate) fn admits(&self, caller: &Caller) -> Result<()> {
+        let is_guest = self.role(caller.member.id, caller.member.role) == Role::Guest;
+        if is_guest && !self.state.borrow().settings().guests_allowed {
+            return Err(nest::Refusal::GuestsNotAllowed.into());
+        }
+        Ok(())
+    }
+}
+
+/// The nest with this code, if the caller may look at it.
+pub(crate) fn admitted(app: &App, code: NestCode, caller: &Caller) -> Result<Room> {
+    let room = app.nests().get(code)?;
+    room.admits(caller)?;
+    Ok(room)
+}

@@ -1,0 +1,88 @@
+//! Opening and closing nests: the main one at the first start, all open ones at every start, temporary ones on request.
+
+use super::room::Task;
+use super::{Room, limits};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::server_channel;
+use database::nests as registry;
+use identity::Caller;
+use model::{Channel, MemberId, NestCode, NestId};
+use nest::{Command, Nest, NestName, Settings};
+use realtime::Position;
+use std::sync::Arc;
+use tokio::sync::{mpsc, watch};
+
+/// Opens every nest the database knows, and the main nest if it is not there yet.
+pub(crate) async fn open_all(app: &App) -> Result<()> {
+    if registry::by_code(app.database(), NestCode::MAIN).await?.is_none() {
+        let name = NestName::parse(&app.config().name).or_else(|_| NestName::parse("Main"));
+        let name = name.map_err(|error| Error::invalid("name", error))?;
+        create(app, NestCode::MAIN, Settings::new(name), None).await?;
+    }
+    for row in registry::open_nests(app.database()).await? {
+        let (nest, snapshot_at) = registry::load(app.database(), row.id).await?.ok_or(Error::Fault("a nest has no log"))?;
+        start(app, &row, nest, snapshot_at);
+    }
+    Ok(())
+}
+
+/// Opens a temporary nest.
+pub(crate) async fn open(app: &App, caller: &Caller, name: NestName) -> Result<Room> {
+    const ATTEMPTS_MAX: u32 = 20;
+    if app.nests().all().len() >= limits::NESTS_MAX {
+        return Err(Error::TooManyNests);
+    }
+    for _ in 0..ATTEMPTS_MAX {
+        let code = app.draw(|entropy| NestCode::generate(entropy));
+        match create(app, code, Settings::new(name.clone()), Some(caller.member.id)).await {
+            Ok((row, nest)) => {
+                let room = start(app, &row, nest, 0);
+                server_channel::nest_changed(app, code);
+                return Ok(room);
+            }
+            Err(Error::Database(error)) if error.is_unique() => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Err(Error::TooManyNests)
+}
+
+/// Closes a nest for good.
+pub(crate) async fn close(app: &App, room: &Room, caller: &Caller) -> Result<()> {
+    room.command(room.actor(caller), Command::Close).await?;
+    registry::close(app.database(), room.id, app.now()).await?;
+    Ok(())
+}
+
+async fn create(app: &App, code: NestCode, settings: Settings, host: Option<MemberId>) -> Result<(registry::NestRow, Nest)> {
+    let now = app.now();
+    let id = app.generate(NestId::generate);
+    let row = registry::NestRow { id, code, name: settings.name.to_string(), created_by: host, created_at: now };
+    let (nest, opened) = Nest::open(settings, host, now);
+    registry::create(app.database(), &row, &opened).await?;
+    Ok((row, nest))
+}
+
+fn start(app: &App, row: &registry::NestRow, nest: Nest, snapshot_at: u64) -> Room {
+    let position = Position { epoch: row.id.to_string(), offset: nest.sequence() };
+    app.hub().open(Channel::Nest(row.code), position);
+    let (mailbox, requests) = mpsc::channel(limits::NEST_MAILBOX_MAX);
+    let (shown, state) = watch::channel(Arc::new(nest.clone()));
+    let room = Room { id: row.id, code: row.code, created_at: row.created_at, mailbox, state };
+    app.nests().insert(room.clone());
+    let task = Task {
+        app: app.clone(),
+        id: row.id,
+        code: row.code,
+        nest,
+        mailbox: requests,
+        state: shown,
+        library: app.nests().library(),
+        suspect: false,
+        autofill_after: app.now(),
+        snapshot_at,
+    };
+    app.lifecycle().spawn(task.run());
+    room
+}

@@ -1,0 +1,250 @@
+//! The task of one nest. One loop names what woke it; a batch of commands is decided on a copy of the replica, appended
+//! to the log in one transaction, and only then applied, published and answered.
+//!
+//! If another process was first, the log's key says so: the room catches up and decides again.
+
+use super::{Nests, autofill, wire};
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::{limits, server_channel};
+use database::nests as log;
+use model::{Channel, EntryId, NestCode, NestId, WallTime};
+use nest::{Actor, Command, Event, EventKind, Nest};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// A command on its way to a room.
+pub(crate) struct Request {
+    pub(crate) by: Actor,
+    pub(crate) command: Command,
+    pub(crate) answer: oneshot::Sender<Result<Done>>,
+}
+
+/// A command that was carried out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Done {
+    /// The nest's sequence number after it.
+    pub(crate) sequence: u64,
+    /// The entry it added.
+    pub(crate) entry: Option<EntryId>,
+}
+
+/// What wakes a room.
+enum Wake {
+    Asked(Request),
+    Deadline,
+    LibraryChanged,
+    Stopping,
+}
+
+pub(super) struct Task {
+    pub(super) app: App,
+    pub(super) id: NestId,
+    pub(super) code: NestCode,
+    pub(super) nest: Nest,
+    pub(super) mailbox: mpsc::Receiver<Request>,
+    pub(super) state: watch::Sender<Arc<Nest>>,
+    pub(super) library: watch::Receiver<u64>,
+    /// After a fault nobody knows what the log holds: catch up first.
+    pub(super) suspect: bool,
+    pub(super) autofill_after: WallTime,
+    pub(super) snapshot_at: u64,
+}
+
+impl Task {
+    pub(super) async fn run(mut self) {
+        while !self.nest.is_closed() {
+            match self.sleep().await {
+                Wake::Asked(request) => self.batch(request).await,
+                Wake::Deadline => self.advance().await,
+                Wake::LibraryChanged => self.autofill_after = self.app.now(),
+                Wake::Stopping => break,
+            }
+            self.autofill().await;
+            self.snapshot().await;
+        }
+        if self.nest.is_closed() {
+            self.app.nests().remove(self.code);
+            self.app.hub().close(Channel::Nest(self.code));
+            server_channel::nest_closed(&self.app, self.code);
+        }
+    }
+
+    async fn sleep(&mut self) -> Wake {
+        let wait = self.next_wake().map(|at| at.since(self.app.now()));
+        let deadline = async {
+            match wait {
+                Some(wait) => tokio::time::sleep(wait).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.app.lifecycle().stopping() => Wake::Stopping,
+            request = self.mailbox.recv() => request.map_or(Wake::Stopping, Wake::Asked),
+            () = deadline => Wake::Deadline,
+            changed = self.library.changed() => if changed.is_ok() { Wake::LibraryChanged } else { Wake::Stopping },
+        }
+    }
+
+    fn next_wake(&self) -> Option<WallTime> {
+        let autofill = self.nest.wants_autofill(self.app.now(), self.somebody_listens()).then_some(self.autofill_after);
+        // A deadline that has passed and could not be met (no database) is tried again, but not in a circle.
+        let pause = if self.suspect { Duration::from_secs(1) } else { Duration::ZERO };
+        self.nest.next_deadline().into_iter().chain(autofill).min().map(|at| at.max(self.app.now().plus(pause)).max(at))
+    }
+
+    fn somebody_listens(&self) -> bool {
+        self.app.hub().has_listeners(Channel::Nest(self.code))
+    }
+
+    /// Decides the request and all that wait with it, together.
+    async fn batch(&mut self, first: Request) {
+        let mut requests = vec![first];
+        while requests.len() < limits::NEST_BATCH_MAX {
+            match self.mailbox.try_recv() {
+                Ok(request) => requests.push(request),
+                Err(_) => break,
+            }
+        }
+        let commands: Vec<_> = requests.iter().map(|request| (&request.by, &request.command)).collect();
+        let answers = self.decide_and_append(&commands).await;
+        match answers {
+            Ok(answers) => {
+                for (request, answer) in requests.into_iter().zip(answers) {
+                    let _ = request.answer.send(answer);
+                }
+            }
+            Err(error) => {
+                tracing::warn!(nest = %self.code, %error, "commands could not be carried out");
+                let mut error = Some(error);
+                for request in requests {
+                    let error = error.take().unwrap_or(Error::Busy);
+                    let _ = request.answer.send(Err(error));
+                }
+            }
+        }
+    }
+
+    async fn advance(&mut self) {
+        if self.nest.next_deadline().is_some_and(|at| at <= self.app.now()) {
+            let asked = [(&Actor::Nest, &Command::Advance)];
+            if let Err(error) = self.decide_and_append(&asked).await {
+                tracing::warn!(nest = %self.code, %error, "the nest could not go on");
+            }
+        }
+    }
+
+    async fn autofill(&mut self) {
+        let now = self.app.now();
+        if self.autofill_after > now || !self.nest.wants_autofill(now, self.somebody_listens()) {
+            return;
+        }
+        match autofill::choose(&self.app, &self.nest).await {
+            Ok(Some(track)) => {
+                let asked = [(&Actor::Nest, &Command::Add(track))];
+                if let Err(error) = self.decide_and_append(&asked).await {
+                    tracing::warn!(nest = %self.code, %error, "autofill could not add a track");
+                    self.autofill_after = now.plus(limits::AUTOFILL_RETRY);
+                }
+            }
+            Ok(None) => self.autofill_after = now.plus(limits::AUTOFILL_RETRY),
+            Err(error) => {
+                tracing::warn!(nest = %self.code, %error, "autofill could not look into the library");
+                self.autofill_after = now.plus(limits::AUTOFILL_RETRY);
+            }
+        }
+    }
+
+    /// Decides commands one after the other, each on what the ones before it made, and appends all events at once.
+    async fn decide_and_append(&mut self, commands: &[(&Actor, &Command)]) -> Result<Vec<Result<Done>>> {
+        const ATTEMPTS_MAX: u32 = 8;
+        for _ in 0..ATTEMPTS_MAX {
+            if self.suspect {
+                self.catch_up().await?;
+            }
+            let mut tentative = self.nest.clone();
+            let mut events = Vec::new();
+            let answers = commands
+                .iter()
+                .map(|(by, command)| decide(&mut tentative, by, command, self.app.now(), &mut events))
+                .collect();
+            if events.is_empty() {
+                return Ok(answers);
+            }
+            match log::append(self.app.database(), self.id, self.nest.sequence() + 1, &events, &self.nest).await {
+                Ok(()) => {
+                    self.nest = tentative;
+                    self.announce(&events);
+                    return Ok(answers);
+                }
+                Err(database::Error::LogMoved { .. }) => self.suspect = true,
+                Err(error) => {
+                    self.suspect = true;
+                    return Err(error.into());
+                }
+            }
+        }
+        Err(Error::Busy)
+    }
+
+    /// Folds in what is in the log and not in the replica, and tells the listeners here.
+    async fn catch_up(&mut self) -> Result<()> {
+        loop {
+            let events = log::read(self.app.database(), self.id, self.nest.sequence() + 1, limits::RECOVERY_EVENTS_MAX).await?;
+            if events.is_empty() {
+                self.suspect = false;
+                return Ok(());
+            }
+            for event in &events {
+                self.nest.apply(event);
+            }
+            self.announce(&events);
+        }
+    }
+
+    /// Tells everybody. The state is shown before the publications, so that a snapshot never lags behind them.
+    fn announce(&self, events: &[Event]) {
+        self.state.send_replace(Arc::new(self.nest.clone()));
+        for event in events {
+            match serde_json::value::to_raw_value(&wire::publication(event)) {
+                Ok(data) => self.app.hub().publish(Channel::Nest(self.code), Some(event.sequence), data),
+                Err(error) => tracing::error!(%error, "an event could not be encoded"),
+            }
+        }
+        metrics::counter!("nest_events_total").increment(events.len() as u64);
+        let shows = |event: &Event| !matches!(event.kind, EventKind::VoteCast { .. } | EventKind::PlaybackChanged { .. });
+        if events.iter().any(shows) {
+            server_channel::nest_changed(&self.app, self.code);
+        }
+    }
+
+    async fn snapshot(&mut self) {
+        if self.nest.sequence() >= self.snapshot_at + limits::SNAPSHOT_EVERY_EVENTS {
+            self.snapshot_at = self.nest.sequence();
+            if let Err(error) = log::store_snapshot(self.app.database(), self.id, &self.nest.snapshot()).await {
+                tracing::warn!(nest = %self.code, %error, "a snapshot could not be stored");
+            }
+        }
+    }
+}
+
+fn decide(nest: &mut Nest, by: &Actor, command: &Command, now: WallTime, events: &mut Vec<Event>) -> Result<Done> {
+    let decided = nest.decide(command, by, now)?;
+    let entry = decided.iter().find_map(|event| match &event.kind {
+        EventKind::EntryAdded { entry, .. } => Some(entry.id),
+        _ => None,
+    });
+    for event in &decided {
+        nest.apply(event);
+    }
+    events.extend(decided);
+    Ok(Done { sequence: nest.sequence(), entry })
+}
+
+impl Nests {
+    pub(super) fn library(&self) -> watch::Receiver<u64> {
+        self.library_changes.subscribe()
+    }
+}

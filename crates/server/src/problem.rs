@@ -1,0 +1,199 @@
+//! The one mapping from errors to the network: status, stable code, words and what to do (RFC 9457). Exhaustive on
+//! purpose: a new error does not compile before somebody has decided how it looks from outside.
+
+use crate::error::Error;
+use crate::request_id;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use nest::Refusal;
+use protocol::problem::Problem;
+
+/// How an error looks from outside.
+struct Face {
+    status: StatusCode,
+    code: &'static str,
+    title: &'static str,
+    hint: Option<&'static str>,
+}
+
+impl Error {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        face(self).code
+    }
+
+    /// As it is sent.
+    pub fn to_problem(&self) -> Problem {
+        let Face { status, code, title, hint } = face(self);
+        let retry_after_s = match self {
+            Self::RateLimited { retry_after } => Some(retry_after.as_secs().max(1)),
+            Self::Busy | Self::UnderWay | Self::DatabaseAway(_) => Some(1),
+            _ => None,
+        };
+        Problem {
+            kind: format!("/docs/problems#{code}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            code: code.to_owned(),
+            detail: self.to_string(),
+            hint: hint.map(str::to_owned),
+            request_id: request_id::current(),
+            retry_after_s,
+        }
+    }
+}
+
+const fn of(status: StatusCode, code: &'static str, title: &'static str, hint: Option<&'static str>) -> Face {
+    Face { status, code, title, hint }
+}
+
+fn face(error: &Error) -> Face {
+    use StatusCode as S;
+    match error {
+        Error::Refused(refusal) => refusal_face(refusal),
+        Error::NotSignedIn => {
+            of(S::UNAUTHORIZED, "not_signed_in", "Not signed in", Some("Sign in, or send a valid API token."))
+        }
+        Error::NotAllowed(_) => of(S::FORBIDDEN, "not_allowed", "Not allowed", None),
+        Error::CrossSite => {
+            of(S::FORBIDDEN, "cross_site", "From another site", Some("Open the page itself and try again."))
+        }
+        Error::InvalidInput { .. } => of(S::UNPROCESSABLE_ENTITY, "invalid_input", "Invalid input", None),
+        Error::NotFound(_) => of(S::NOT_FOUND, "not_found", "Not found", None),
+        Error::MethodNotAllowed => of(S::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", None),
+        Error::LinkNotValid => {
+            of(S::GONE, "link_not_valid", "Link not valid", Some("Ask for a new link from whoever sent it."))
+        }
+        Error::AlreadySetUp => of(S::CONFLICT, "already_set_up", "Already set up", Some("Ask for an invitation.")),
+        Error::TooLarge { .. } => of(S::PAYLOAD_TOO_LARGE, "too_large", "Too large", None),
+        Error::TooSlow => of(S::REQUEST_TIMEOUT, "too_slow", "Too slow", Some("Try again on a steadier network.")),
+        Error::Incomplete => of(S::BAD_REQUEST, "incomplete", "Incomplete", Some("Send the request again.")),
+        Error::UnsupportedFormat(_) => of(
+            S::UNSUPPORTED_MEDIA_TYPE,
+            "unsupported_format",
+            "Unsupported format",
+            Some("Rookery plays mp3, flac, ogg, opus, m4a, alac, wav and aiff."),
+        ),
+        Error::DamagedFile(_) => {
+            of(S::UNPROCESSABLE_ENTITY, "damaged_file", "Damaged file", Some("Export or rip the file again."))
+        }
+        Error::TrackNotPlayable => of(S::CONFLICT, "track_not_playable", "Track not playable", None),
+        Error::RangeOutside { .. } => of(S::RANGE_NOT_SATISFIABLE, "range_outside", "Range outside the file", None),
+        Error::RateLimited { .. } => of(S::TOO_MANY_REQUESTS, "rate_limited", "Too many requests", None),
+        Error::TooManyNests => of(S::CONFLICT, "too_many_nests", "Too many nests", None),
+        Error::Busy => of(S::SERVICE_UNAVAILABLE, "busy", "Busy", None),
+        Error::KeyReused => of(S::UNPROCESSABLE_ENTITY, "key_reused", "Idempotency key reused", Some("Use a new key.")),
+        Error::UnderWay => of(S::CONFLICT, "under_way", "Under way", None),
+        Error::NotAWebSocket => of(S::UPGRADE_REQUIRED, "not_a_websocket", "Not a WebSocket handshake", None),
+        Error::StorageFull => of(
+            S::INSUFFICIENT_STORAGE,
+            "storage_full",
+            "Storage full",
+            Some("Nothing was lost. The administrator must free some space."),
+        ),
+        Error::DatabaseAway(_) => of(S::SERVICE_UNAVAILABLE, "unavailable", "Unavailable", Some("Try again in a moment.")),
+        Error::Database(_) | Error::Blobs(_) | Error::Fault(_) => of(
+            S::INTERNAL_SERVER_ERROR,
+            "internal",
+            "Internal error",
+            Some("Tell the administrator the request id: the log has the details."),
+        ),
+    }
+}
+
+fn refusal_face(refusal: &Refusal) -> Face {
+    use StatusCode as S;
+    let (status, title) = match refusal {
+        Refusal::NotAllowed { .. } => (S::FORBIDDEN, "Not allowed"),
+        Refusal::GuestsNotAllowed => (S::FORBIDDEN, "No guests"),
+        Refusal::QueueFull { .. } => (S::CONFLICT, "Queue full"),
+        Refusal::UnknownEntry { .. } => (S::NOT_FOUND, "Unknown entry"),
+        Refusal::OwnEntry { .. } => (S::CONFLICT, "Own entry"),
+        Refusal::NotPlaying { .. } => (S::CONFLICT, "Not playing"),
+        Refusal::NothingPlaying => (S::CONFLICT, "Nothing playing"),
+        Refusal::PositionOutside { .. } => (S::UNPROCESSABLE_ENTITY, "Position outside the track"),
+        Refusal::NothingToRestore => (S::CONFLICT, "Nothing to bring back"),
+        Refusal::LimitOutside => (S::UNPROCESSABLE_ENTITY, "Limit outside its range"),
+        Refusal::Closed => (S::GONE, "Nest closed"),
+        Refusal::Permanent => (S::CONFLICT, "Permanent nest"),
+    };
+    of(status, refusal.code(), title, None)
+}
+
+impl IntoResponse for Error {
+    fn into_response(self) -> Response {
+        let problem = self.to_problem();
+        if problem.status >= 500 {
+            let source = std::error::Error::source(&self).map(ToString::to_string);
+            tracing::error!(code = problem.code, error = %self, source, "a request failed");
+        } else {
+            tracing::debug!(code = problem.code, error = %self, "a request was refused");
+        }
+        let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&problem).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        if let Some(seconds) = problem.retry_after_s {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        if let Self::RangeOutside { size_bytes } = self
+            && let Ok(value) = HeaderValue::from_str(&format!("bytes */{size_bytes}"))
+        {
+            headers.insert(header::CONTENT_RANGE, value);
+        }
+        if matches!(self, Self::NotAWebSocket) {
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+        }
+        response
+    }
+}
+
+/// One problem of every kind, for the reference page and the test that keeps codes stable.
+pub(crate) fn catalogue() -> Vec<Problem> {
+    use model::{Action, EntryId, TrackPosition};
+    let entry = EntryId::from_sequence(1);
+    let refusals = [
+        Refusal::NotAllowed { action: Action::Add },
+        Refusal::QueueFull { entries_max: 1 },
+        Refusal::UnknownEntry { entry },
+        Refusal::OwnEntry { entry },
+        Refusal::NotPlaying { entry },
+        Refusal::NothingPlaying,
+        Refusal::PositionOutside { duration: TrackPosition::ZERO },
+        Refusal::NothingToRestore,
+        Refusal::LimitOutside,
+        Refusal::GuestsNotAllowed,
+        Refusal::Closed,
+        Refusal::Permanent,
+    ];
+    let others = [
+        Error::NotSignedIn,
+        Error::CrossSite,
+        Error::invalid("field", "what is wrong with it"),
+        Error::NotFound("thing"),
+        Error::MethodNotAllowed,
+        Error::LinkNotValid,
+        Error::AlreadySetUp,
+        Error::TooLarge { what: "file", bytes_max: 1 },
+        Error::TooSlow,
+        Error::Incomplete,
+        Error::UnsupportedFormat(String::new()),
+        Error::DamagedFile(String::new()),
+        Error::TrackNotPlayable,
+        Error::RangeOutside { size_bytes: 0 },
+        Error::RateLimited { retry_after: std::time::Duration::from_secs(1) },
+        Error::TooManyNests,
+        Error::Busy,
+        Error::KeyReused,
+        Error::UnderWay,
+        Error::NotAWebSocket,
+        Error::StorageFull,
+        Error::DatabaseAway(database::Error::StorageFull),
+        Error::Fault(""),
+    ];
+    let mut problems: Vec<_> = refusals.into_iter().map(Error::from).chain(others).map(|e| e.to_problem()).collect();
+    problems.sort_by(|a, b| a.code.cmp(&b.code));
+    problems
+}

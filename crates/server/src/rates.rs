@@ -1,0 +1,74 @@
+//! How often somebody may do something: the generic cell rate algorithm, a key a person or address.
+
+use crate::error::{Error, Result};
+use governor::clock::{Clock as _, DefaultClock};
+use governor::{DefaultKeyedRateLimiter, Quota};
+use model::MemberId;
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+
+/// The limiters. Each says how many in a burst, and how many in the long run.
+pub(crate) struct Rates {
+    proofs: DefaultKeyedRateLimiter<IpAddr>,
+    arrivals: DefaultKeyedRateLimiter<IpAddr>,
+    commands: DefaultKeyedRateLimiter<MemberId>,
+    openings: DefaultKeyedRateLimiter<MemberId>,
+    searches: DefaultKeyedRateLimiter<MemberId>,
+}
+
+const fn count(number: u32) -> NonZeroU32 {
+    match NonZeroU32::new(number) {
+        Some(number) => number,
+        None => NonZeroU32::MIN,
+    }
+}
+
+impl Default for Rates {
+    fn default() -> Self {
+        Self {
+            proofs: DefaultKeyedRateLimiter::keyed(Quota::per_minute(count(30))),
+            arrivals: DefaultKeyedRateLimiter::keyed(Quota::per_minute(count(20))),
+            commands: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(40)).allow_burst(count(120))),
+            openings: DefaultKeyedRateLimiter::keyed(Quota::per_hour(count(30))),
+            searches: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(30)).allow_burst(count(60))),
+        }
+    }
+}
+
+impl Rates {
+    /// A secret that was wrong: 30 a minute from one address.
+    pub(crate) fn wrong_proof(&self, from: IpAddr) -> Result<()> {
+        check(&self.proofs, &from)
+    }
+
+    /// A guest or new member who comes in: 20 a minute from one address.
+    pub(crate) fn arrival(&self, from: IpAddr) -> Result<()> {
+        check(&self.arrivals, &from)
+    }
+
+    /// A command: 40 a second, 120 at once.
+    pub(crate) fn command(&self, member: MemberId) -> Result<()> {
+        check(&self.commands, &member)
+    }
+
+    /// Something opened that lasts (a nest, an invitation, a token): 30 an hour.
+    pub(crate) fn opening(&self, member: MemberId) -> Result<()> {
+        check(&self.openings, &member)
+    }
+
+    /// A search: 30 a second, 60 at once.
+    pub(crate) fn search(&self, member: MemberId) -> Result<()> {
+        check(&self.searches, &member)
+    }
+}
+
+fn check<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, key: &K) -> Result<()> {
+    // Keys that have been quiet long enough to have their full allowance again need not be remembered.
+    const KEYS_BEFORE_SWEEP: usize = 10_000;
+    if limiter.len() > KEYS_BEFORE_SWEEP {
+        limiter.retain_recent();
+    }
+    limiter
+        .check_key(key)
+        .map_err(|not_until| Error::RateLimited { retry_after: not_until.wait_time_from(DefaultClock::default().now()) })
+}

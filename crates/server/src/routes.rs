@@ -1,0 +1,109 @@
+//! Every route, its description and its handler. A handler makes four moves: who, what, decide, answer.
+
+mod artwork;
+mod commands;
+mod devices;
+mod documents;
+mod events;
+mod guests;
+mod health;
+mod invitations;
+mod nests;
+mod plays;
+mod server;
+mod session;
+mod setup;
+mod stream;
+mod tokens;
+mod tracks;
+mod uploads;
+
+use crate::app::App;
+use crate::error::Error;
+use crate::{request_id, socket, web};
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+/// The head of the OpenAPI document.
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Rookery", description = "A community's own music, heard together. Errors are RFC 9457 problems \
+        with a stable `code`. Sign in with the session cookie, or `Authorization: Bearer` with an API token. \
+        Commands of a nest take an `Idempotency-Key`.", license(name = "MIT OR Apache-2.0")),
+    components(schemas(
+        protocol::problem::Problem, protocol::publication::NestPublication, protocol::publication::ServerPublication,
+        protocol::publication::ListenerInfo, protocol::publication::ClockSample
+    )),
+    tags(
+        (name = "server", description = "The server itself"), (name = "people", description = "Sessions, guests, invitations, tokens"),
+        (name = "library", description = "Tracks, their sound and their pictures"), (name = "nests", description = "Rooms and what can be done in them")
+    )
+)]
+struct Head;
+
+fn api() -> OpenApiRouter<App> {
+    OpenApiRouter::with_openapi(Head::openapi())
+        .routes(routes!(health::health))
+        .routes(routes!(health::ready))
+        .routes(routes!(server::server))
+        .routes(routes!(server::demo))
+        .routes(routes!(setup::set_up))
+        .routes(routes!(session::show, session::rename, session::sign_out))
+        .routes(routes!(session::link))
+        .routes(routes!(session::socket_token))
+        .routes(routes!(devices::list))
+        .routes(routes!(devices::sign_out))
+        .routes(routes!(guests::join))
+        .routes(routes!(invitations::list, invitations::create))
+        .routes(routes!(invitations::preview))
+        .routes(routes!(invitations::redeem))
+        .routes(routes!(invitations::revoke))
+        .routes(routes!(tokens::list, tokens::create))
+        .routes(routes!(tokens::revoke))
+        .routes(routes!(tracks::list))
+        .routes(routes!(tracks::show, tracks::delete))
+        .routes(routes!(tracks::waveform))
+        .routes(routes!(stream::stream))
+        .routes(routes!(artwork::artwork))
+        .routes(routes!(uploads::upload))
+        .routes(routes!(nests::list, nests::open))
+        .routes(routes!(nests::show, nests::close))
+        .routes(routes!(plays::list))
+        .routes(routes!(events::events))
+        .routes(routes!(commands::add))
+        .routes(routes!(commands::remove))
+        .routes(routes!(commands::restore))
+        .routes(routes!(commands::clear))
+        .routes(routes!(commands::vote))
+        .routes(routes!(commands::pause))
+        .routes(routes!(commands::resume))
+        .routes(routes!(commands::skip))
+        .routes(routes!(commands::seek))
+        .routes(routes!(commands::configure))
+        .routes(routes!(commands::hand_over))
+}
+
+/// The OpenAPI document, as pretty JSON with a line break at its end.
+pub fn openapi() -> String {
+    let document = api().into_openapi();
+    document.to_pretty_json().map(|text| text + "\n").unwrap_or_default()
+}
+
+/// All routes of the server.
+pub fn router(app: &App) -> Router {
+    let (api, _) = api().split_for_parts();
+    api.route("/api/v1/socket", axum::routing::any(socket::upgrade))
+        .route("/connection/websocket", axum::routing::any(socket::upgrade))
+        .route("/api/v1/openapi.json", axum::routing::get(documents::openapi))
+        .route("/docs", axum::routing::get(documents::page))
+        .route("/docs/problems", axum::routing::get(documents::problems))
+        .route("/metrics", axum::routing::get(health::metrics))
+        .route("/api/{*rest}", axum::routing::any(async || Error::NotFound("address")))
+        .fallback(web::page)
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
+        .layer(from_fn_with_state(app.clone(), request_id::layer))
+        .with_state(app.clone())
+}

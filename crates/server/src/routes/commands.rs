@@ -1,0 +1,82 @@
+//! What can be done in a nest, over HTTP. The socket's `nest.*` methods run the same [`crate::command::run`].
+
+use crate::app::App;
+use crate::command::{self, Verb};
+use crate::error::Result;
+use crate::extract::{Path, Signed};
+use crate::idempotency;
+use axum::extract::State;
+use axum::response::Response;
+use bytes::Bytes;
+use http::HeaderMap;
+use model::NestCode;
+use protocol::http::{
+    Accepted, AddBody, ConfigureBody, EntriesBody, HandOverBody, RestoreBody, SeekBody, SkipBody, VoteBody,
+};
+use protocol::problem::Problem;
+
+macro_rules! commands {
+    ($($(#[$doc:meta])* $name:ident = $path:literal, $verb:ident $(, $body:ty)?;)+) => { $(
+        $(#[$doc])*
+        #[utoipa::path(post, path = $path, tag = "nests", $(request_body = $body,)?
+            params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
+            (status = 200, body = Accepted), (status = 403, body = Problem), (status = 404, body = Problem),
+            (status = 409, body = Problem), (status = 422, body = Problem)
+        ))]
+        pub(crate) async fn $name(
+            State(app): State<App>,
+            signed: Signed,
+            Path(code): Path<NestCode>,
+            headers: HeaderMap,
+            body: JsonBytes,
+        ) -> Result<Response> {
+            over_http(&app, signed, code, Verb::$verb, &headers, body.0).await
+        }
+    )+ };
+}
+
+commands! {
+    /// Adds a track to the queue in its fair place; if nothing plays, it starts.
+    add = "/api/v1/nests/{code}/add", Add, AddBody;
+    /// Removes an entry from the queue.
+    remove = "/api/v1/nests/{code}/remove", Remove, EntriesBody;
+    /// Takes a removal back.
+    restore = "/api/v1/nests/{code}/restore", Restore, RestoreBody;
+    /// Empties the queue.
+    clear = "/api/v1/nests/{code}/clear", Clear;
+    /// Votes on an entry, or takes the vote back.
+    vote = "/api/v1/nests/{code}/vote", Vote, VoteBody;
+    /// Pauses for everybody.
+    pause = "/api/v1/nests/{code}/pause", Pause;
+    /// Resumes for everybody.
+    resume = "/api/v1/nests/{code}/resume", Resume;
+    /// Skips what plays.
+    skip = "/api/v1/nests/{code}/skip", Skip, SkipBody;
+    /// Moves to a position in what plays.
+    seek = "/api/v1/nests/{code}/seek", Seek, SeekBody;
+    /// Changes settings; what is absent stays.
+    configure = "/api/v1/nests/{code}/configure", Configure, ConfigureBody;
+    /// Makes another person the host.
+    hand_over = "/api/v1/nests/{code}/hand-over", HandOver, HandOverBody;
+}
+
+/// A JSON body as it came, for its digest.
+pub(crate) struct JsonBytes(Bytes);
+
+impl<S: Send + Sync> axum::extract::FromRequest<S> for JsonBytes {
+    type Rejection = crate::error::Error;
+
+    async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self> {
+        let crate::extract::Body(body) = crate::extract::Body::<Box<serde_json::value::RawValue>>::from_request(request, state).await?;
+        Ok(Self(body.get().to_owned().into()))
+    }
+}
+
+async fn over_http(app: &App, signed: Signed, code: NestCode, verb: Verb, headers: &HeaderMap, body: Bytes) -> Result<Response> {
+    let caller = signed.with(verb.scope())?;
+    let digest = idempotency::digest(&[code.to_string().as_bytes(), verb.name().as_bytes(), &body]);
+    idempotency::once(app, caller.member.id, headers, &digest, async {
+        command::run(app, &caller, code, verb, &body).await
+    })
+    .await
+}

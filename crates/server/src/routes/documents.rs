@@ -1,0 +1,20 @@
+//! The contract, for programs and for people.
+
+use super::openapi as document;
+use axum::response::{Html, IntoResponse, Response};
+use http::header;
+
+/// The OpenAPI document.
+pub(crate) async fn openapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], document()).into_response()
+}
+
+/// The same, to read.
+pub(crate) async fn page() -> Response {
+    crate::web::secured(Html(crate::reference::page(&super::api().into_openapi())).into_response())
+}
+
+/// Every problem code, to read.
+pub(crate) async fn problems() -> Response {
+    crate::web::secured(Html(crate::reference::problems()).into_response())
+}

@@ -1,0 +1,37 @@
+//! Guests: people who follow a nest's link and give a name.
+
+use crate::app::App;
+use crate::arrival::{self, SignedIn};
+use crate::error::{Error, Result};
+use crate::extract::{Body, ClientAddress, Site, same_site};
+use axum::extract::State;
+use http::HeaderMap;
+use identity::MemberName;
+use model::{NestCode, ServerRole};
+use nest::Refusal;
+use protocol::http::{GuestBody, Session};
+use protocol::problem::Problem;
+
+/// Joins a nest as a guest.
+#[utoipa::path(post, path = "/api/v1/guests", tag = "people", request_body = GuestBody, responses(
+    (status = 200, body = Session), (status = 403, body = Problem, description = "The nest takes no guests")
+))]
+pub(crate) async fn join(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    site: Site,
+    headers: HeaderMap,
+    Body(body): Body<GuestBody>,
+) -> Result<SignedIn> {
+    if !same_site(&headers, &app) {
+        return Err(Error::CrossSite);
+    }
+    app.rates().arrival(from)?;
+    let name = MemberName::parse(&body.name).map_err(|error| Error::invalid("name", error))?;
+    let code: NestCode = body.nest.parse().map_err(|_| Error::NotFound("nest"))?;
+    if !app.nests().get(code)?.state().settings().guests_allowed {
+        return Err(Refusal::GuestsNotAllowed.into());
+    }
+    let member = arrival::create_member(&app, name, ServerRole::Guest).await?;
+    arrival::sign_in(&app, &site, &headers, member).await
+}

@@ -1,0 +1,48 @@
+//! Whether the process lives, whether it can serve, and its numbers.
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use http::{StatusCode, header};
+use protocol::http::{Health, Readiness, ReadinessCheck};
+
+/// Whether the process lives. Touches nothing.
+#[utoipa::path(get, path = "/health", tag = "server", responses((status = 200, body = Health)))]
+pub(crate) async fn health() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#).into_response()
+}
+
+/// Whether the server can serve: its database answers, its files can be written, and it is not going away.
+#[utoipa::path(get, path = "/ready", tag = "server", responses(
+    (status = 200, body = Readiness), (status = 503, body = Readiness, description = "Not now")
+))]
+pub(crate) async fn ready(State(app): State<App>) -> Response {
+    let check = |name: &str, outcome: Result<(), String>| ReadinessCheck {
+        name: name.to_owned(),
+        ok: outcome.is_ok(),
+        detail: outcome.err(),
+    };
+    let database = app.database().ping().await.map_err(|error| error.to_string());
+    let files = app.blobs().probe().await.map_err(|error| error.to_string());
+    let staying = if app.lifecycle().is_draining() { Err("the server is going away".to_owned()) } else { Ok(()) };
+    let checks = vec![check("database", database), check("files", files), check("lifecycle", staying)];
+    let ready = checks.iter().all(|check| check.ok);
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(Readiness { ready, checks })).into_response()
+}
+
+/// Numbers for Prometheus (text format 0.0.4).
+pub(crate) async fn metrics(State(app): State<App>) -> Result<Response> {
+    if !app.config().public_metrics {
+        return Err(Error::NotFound("address"));
+    }
+    Ok(render(&app))
+}
+
+/// The numbers as text.
+pub(crate) fn render(app: &App) -> Response {
+    app.metrics().run_upkeep();
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics().render()).into_response()
+}

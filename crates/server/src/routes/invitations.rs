@@ -1,0 +1,162 @@
+//! Invitations: links that make members, and what happens to whoever follows one.
+
+use crate::app::App;
+use crate::arrival::{self, SignedIn};
+use crate::error::{Error, Result};
+use crate::extract::{Body, ClientAddress, Path, Signed, Site, same_site};
+use axum::Json;
+use axum::extract::State;
+use http::{HeaderMap, StatusCode};
+use identity::{INVITATION_LIFETIME_MAX, INVITATION_LIFETIME_MIN, INVITATION_USES_MAX, MemberName, Purpose, Secret, SecretKind};
+use model::{InvitationId, ServerRole};
+use protocol::http as wire;
+use protocol::http::{CreateInvitationBody, CreatedInvitation, Invitation, InvitationPreview, RedeemBody, Session};
+use protocol::problem::Problem;
+use serde::Deserialize;
+use std::time::Duration;
+use utoipa::ToSchema;
+
+/// Open invitations, newest first.
+#[utoipa::path(get, path = "/api/v1/invitations", tag = "people", responses(
+    (status = 200, body = Vec<Invitation>), (status = 403, body = Problem)
+))]
+pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<Vec<Invitation>>> {
+    signed.administrator()?;
+    let invitations = database::invitations::open(app.database(), app.now()).await?;
+    Ok(Json(invitations.iter().filter_map(show).collect()))
+}
+
+fn show(invitation: &identity::Invitation) -> Option<Invitation> {
+    let Purpose::Join(role) = invitation.purpose else { return None };
+    Some(Invitation {
+        id: invitation.id.to_string(),
+        role: arrival::role(role),
+        uses_left: invitation.uses_left,
+        expires_at_ms: invitation.expires_at.millis(),
+        created_at_ms: invitation.created_at.millis(),
+    })
+}
+
+/// Makes an invitation. Its link is shown once.
+#[utoipa::path(post, path = "/api/v1/invitations", tag = "people", request_body = CreateInvitationBody, responses(
+    (status = 201, body = CreatedInvitation), (status = 403, body = Problem), (status = 422, body = Problem)
+))]
+pub(crate) async fn create(
+    State(app): State<App>,
+    site: Site,
+    signed: Signed,
+    Body(body): Body<CreateInvitationBody>,
+) -> Result<(StatusCode, Json<CreatedInvitation>)> {
+    let caller = signed.administrator()?;
+    app.rates().opening(caller.member.id)?;
+    let role = match body.role {
+        wire::ServerRole::Guest => return Err(Error::invalid("role", "guests need no invitation: share a nest's link")),
+        wire::ServerRole::Member => ServerRole::Member,
+        wire::ServerRole::Administrator => ServerRole::Administrator,
+    };
+    if !(1..=INVITATION_USES_MAX).contains(&body.uses_max) {
+        return Err(Error::invalid("uses_max", format!("1 to {INVITATION_USES_MAX}")));
+    }
+    let lifetime = Duration::from_secs(body.expires_in_s);
+    if !(INVITATION_LIFETIME_MIN..=INVITATION_LIFETIME_MAX).contains(&lifetime) {
+        return Err(Error::invalid("expires_in_s", "one minute to 30 days"));
+    }
+    let now = app.now();
+    let invitation = identity::Invitation {
+        id: app.generate(InvitationId::generate),
+        purpose: Purpose::Join(role),
+        created_by: Some(caller.member.id),
+        created_at: now,
+        expires_at: now.plus(lifetime),
+        uses_left: body.uses_max,
+    };
+    let secret = app.draw(|entropy| Secret::generate(SecretKind::Link, entropy));
+    database::invitations::create(app.database(), &invitation, secret.hash()).await?;
+    tracing::info!(by = %caller.member.id, invitation = %invitation.id, ?role, "an invitation was made");
+    let url = format!("{}/join#{}", site.base, secret.reveal());
+    let invitation = show(&invitation).ok_or(Error::Fault("an invitation invites"))?;
+    Ok((StatusCode::CREATED, Json(CreatedInvitation { invitation, url })))
+}
+
+/// Ends an invitation.
+#[utoipa::path(delete, path = "/api/v1/invitations/{id}", tag = "people", params(("id" = String, Path)), responses(
+    (status = 204), (status = 404, body = Problem)
+))]
+pub(crate) async fn revoke(State(app): State<App>, signed: Signed, Path(id): Path<InvitationId>) -> Result<StatusCode> {
+    signed.administrator()?;
+    if database::invitations::remove(app.database(), id).await? {
+        Ok(StatusCode::NO_CONTENT)
+    } else {
+        Err(Error::NotFound("invitation"))
+    }
+}
+
+/// `POST /api/v1/invitations/preview`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PreviewBody {
+    /// The secret of the link.
+    token: String,
+}
+
+/// What a link leads to, before it is used.
+#[utoipa::path(post, path = "/api/v1/invitations/preview", tag = "people", request_body = PreviewBody, responses(
+    (status = 200, body = InvitationPreview), (status = 410, body = Problem)
+))]
+pub(crate) async fn preview(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    Body(body): Body<PreviewBody>,
+) -> Result<Json<InvitationPreview>> {
+    let invitation = arrival::look_up(&app, &body.token, from).await?;
+    let name_of = async |id: Option<model::MemberId>| -> Result<Option<identity::Member>> {
+        match id {
+            Some(id) => Ok(database::members::get(app.database(), id).await?),
+            None => Ok(None),
+        }
+    };
+    let invited_by = name_of(invitation.created_by).await?.map_or(String::new(), |member| member.name.to_string());
+    let (role, signs_in_as) = match invitation.purpose {
+        Purpose::Setup => (ServerRole::Administrator, None),
+        Purpose::Join(role) => (role, None),
+        Purpose::SignIn(member) => {
+            let member = name_of(Some(member)).await?.ok_or(Error::LinkNotValid)?;
+            (member.role, Some(member.name.to_string()))
+        }
+    };
+    let server_name = app.config().name.clone();
+    Ok(Json(InvitationPreview { server_name, invited_by, role: arrival::role(role), signs_in_as }))
+}
+
+/// Uses a link: joins as a new member, or signs in on another device.
+#[utoipa::path(post, path = "/api/v1/invitations/redeem", tag = "people", request_body = RedeemBody, responses(
+    (status = 200, body = Session), (status = 410, body = Problem), (status = 422, body = Problem)
+))]
+pub(crate) async fn redeem(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    site: Site,
+    headers: HeaderMap,
+    Body(body): Body<RedeemBody>,
+) -> Result<SignedIn> {
+    if !same_site(&headers, &app) {
+        return Err(Error::CrossSite);
+    }
+    let purpose = arrival::look_up(&app, &body.token, from).await?.purpose;
+    let name = match (purpose, body.name.as_deref()) {
+        (Purpose::Join(_), name) => {
+            Some(MemberName::parse(name.unwrap_or("")).map_err(|error| Error::invalid("name", error))?)
+        }
+        (Purpose::SignIn(_) | Purpose::Setup, _) => None,
+    };
+    let used = arrival::redeem(&app, &body.token, from, |purpose| *purpose != Purpose::Setup).await?;
+    let member = match (used.purpose, name) {
+        (Purpose::Join(role), Some(name)) => arrival::create_member(&app, name, role).await?,
+        (Purpose::SignIn(member), _) => {
+            database::members::get(app.database(), member).await?.ok_or(Error::LinkNotValid)?
+        }
+        _ => return Err(Error::LinkNotValid),
+    };
+    tracing::info!(member = %member.id, invitation = %used.id, "an invitation was used");
+    arrival::sign_in(&app, &site, &headers, member).await
+}

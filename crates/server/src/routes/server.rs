@@ -1,0 +1,35 @@
+//! The server as a whole, and its demo.
+
+use crate::app::App;
+use crate::error::Result;
+use crate::extract::Signed;
+use axum::Json;
+use axum::extract::State;
+use http::StatusCode;
+use protocol::http::ServerInfo;
+use protocol::problem::Problem;
+
+/// What a visitor may know before signing in.
+#[utoipa::path(get, path = "/api/v1/server", tag = "server", responses((status = 200, body = ServerInfo)))]
+pub(crate) async fn server(State(app): State<App>) -> Result<Json<ServerInfo>> {
+    let counts = database::tracks::counts(app.database()).await?;
+    Ok(Json(ServerInfo {
+        name: app.config().name.clone(),
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        protocol: protocol::VERSION,
+        needs_setup: database::members::administrator_count(app.database()).await? == 0,
+        track_count: counts.all,
+        has_demo: counts.demo > 0,
+        upload_bytes_max: app.config().upload_bytes_max,
+    }))
+}
+
+/// Puts the demo pieces, which rookery synthesises, into the library. They appear one by one.
+#[utoipa::path(post, path = "/api/v1/demo", tag = "server", responses(
+    (status = 202, description = "Under way"), (status = 403, body = Problem)
+))]
+pub(crate) async fn demo(State(app): State<App>, signed: Signed) -> Result<StatusCode> {
+    let caller = signed.administrator()?;
+    crate::intake::demo(&app, Some(caller.member.id)).await?;
+    Ok(StatusCode::ACCEPTED)
+}

@@ -1,0 +1,107 @@
+//! Tracks: list, search, look, delete, waveform.
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::extract::{Path, Query, Signed};
+use crate::library_wire;
+use crate::{limits, server_channel};
+use axum::Json;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use database::tracks::TrackOrder;
+use http::{StatusCode, header};
+use identity::Scope;
+use library::SearchQuery;
+use model::TrackId;
+use protocol::http::{Track, TrackPage, Waveform};
+use protocol::problem::Problem;
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ListQuery {
+    /// What to look for: words (the last may be incomplete), `"a phrase"`, `artist:`, `album:`, `genre:`, `year:`.
+    /// Accents do not matter and typing mistakes are forgiven. Best matches come first; no further pages.
+    query: Option<String>,
+    /// The order without a query; `newest` unless said.
+    sort: Option<Sort>,
+    /// Where the last page ended.
+    cursor: Option<String>,
+    /// How many, 1 to 100; 50 unless said.
+    limit: Option<u32>,
+}
+
+#[derive(Clone, Copy, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Sort {
+    /// Newest first.
+    Newest,
+    /// By artist, album and number.
+    Artist,
+    /// By album and number.
+    Album,
+    /// By title.
+    Title,
+}
+
+/// Tracks of the library.
+#[utoipa::path(get, path = "/api/v1/tracks", tag = "library", params(ListQuery), responses(
+    (status = 200, body = TrackPage), (status = 422, body = Problem)
+))]
+pub(crate) async fn list(State(app): State<App>, signed: Signed, Query(query): Query<ListQuery>) -> Result<Json<TrackPage>> {
+    let caller = signed.with(Scope::Listen)?;
+    let limit = query.limit.unwrap_or(50).clamp(1, limits::PAGE_ITEMS_MAX);
+    if let Some(text) = query.query.as_deref().filter(|text| !text.trim().is_empty()) {
+        app.rates().search(caller.member.id)?;
+        let found = database::search::tracks(app.database(), &SearchQuery::parse(text), limit).await?;
+        return Ok(Json(TrackPage { tracks: found.tracks.iter().map(library_wire::track).collect(), next_cursor: None }));
+    }
+    let order = match query.sort.unwrap_or(Sort::Newest) {
+        Sort::Newest => TrackOrder::Newest,
+        Sort::Artist => TrackOrder::Artist,
+        Sort::Album => TrackOrder::Album,
+        Sort::Title => TrackOrder::Title,
+    };
+    let cursor = query.cursor.as_deref().map(str::parse).transpose().map_err(|_| Error::invalid("cursor", "not a cursor"))?;
+    let page = database::tracks::list(app.database(), order, cursor.as_ref(), limit).await?;
+    let next_cursor = page.next.map(|cursor| cursor.to_string());
+    Ok(Json(TrackPage { tracks: page.tracks.iter().map(library_wire::track).collect(), next_cursor }))
+}
+
+/// One track.
+#[utoipa::path(get, path = "/api/v1/tracks/{id}", tag = "library", params(("id" = String, Path)), responses(
+    (status = 200, body = Track), (status = 404, body = Problem)
+))]
+pub(crate) async fn show(State(app): State<App>, signed: Signed, Path(id): Path<TrackId>) -> Result<Json<Track>> {
+    signed.with(Scope::Listen)?;
+    let track = database::tracks::get(app.database(), id).await?.ok_or(Error::NotFound("track"))?;
+    Ok(Json(library_wire::track(&track)))
+}
+
+/// Deletes a track. Whoever added it, or an administrator.
+#[utoipa::path(delete, path = "/api/v1/tracks/{id}", tag = "library", params(("id" = String, Path)), responses(
+    (status = 204), (status = 403, body = Problem), (status = 404, body = Problem)
+))]
+pub(crate) async fn delete(State(app): State<App>, signed: Signed, Path(id): Path<TrackId>) -> Result<StatusCode> {
+    let caller = signed.member(Scope::Control)?;
+    let track = database::tracks::get(app.database(), id).await?.ok_or(Error::NotFound("track"))?;
+    if track.added_by != Some(caller.member.id) && !caller.administers() {
+        return Err(Error::NotAllowed("only whoever added a track, or an administrator, may delete it"));
+    }
+    database::tracks::delete(app.database(), id, app.now()).await?;
+    tracing::info!(track = %id, by = %caller.member.id, "a track was deleted");
+    server_channel::track_deleted(&app, id);
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The shape of a track's loudness.
+#[utoipa::path(get, path = "/api/v1/tracks/{id}/waveform", tag = "library", params(("id" = String, Path)), responses(
+    (status = 200, body = Waveform)
+))]
+pub(crate) async fn waveform(State(app): State<App>, signed: Signed, Path(id): Path<TrackId>) -> Result<Response> {
+    signed.with(Scope::Listen)?;
+    let peaks = database::tracks::waveform(app.database(), id).await?.unwrap_or_default();
+    let keep = if peaks.is_empty() { "no-store" } else { "private, max-age=31536000, immutable" };
+    Ok(([(header::CACHE_CONTROL, keep)], Json(Waveform { peaks })).into_response())
+}

@@ -1,0 +1,67 @@
+//! The socket: `GET /api/v1/socket` speaks the Centrifugo client protocol, version 2, in JSON.
+//!
+//! The handshake is here; a connection's life is in [`connection`], what commands do in [`session`].
+
+mod connection;
+mod methods;
+mod session;
+
+use crate::app::App;
+use crate::error::{Error, Result};
+use crate::extract::{ClientAddress, Visitor, same_site};
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hyper_util::rt::TokioIo;
+use realtime::websocket::ACCEPT_SALT;
+use sha1::{Digest as _, Sha1};
+use tokio::net::TcpStream;
+
+/// Switches the connection to WebSocket (RFC 6455, section 4.2).
+pub(crate) async fn upgrade(
+    State(app): State<App>,
+    ClientAddress(from): ClientAddress,
+    visitor: Result<Visitor, Error>,
+    mut request: Request,
+) -> Result<Response> {
+    let headers = request.headers();
+    let accept = accept_key(headers).ok_or(Error::NotAWebSocket)?;
+    // A cookie says who somebody is, but not that our page opened this socket; only the origin says that.
+    if !same_site(headers, &app) {
+        return Err(Error::CrossSite);
+    }
+    let caller = visitor?.0;
+    let upgrading = hyper::upgrade::on(&mut request);
+    let life = app.lifecycle().clone();
+    life.spawn(async move {
+        let Ok(upgraded) = upgrading.await else { return };
+        match upgraded.downcast::<TokioIo<TcpStream>>() {
+            Ok(parts) => connection::run(app, parts.io.into_inner(), &parts.read_buf, caller, from).await,
+            Err(_) => tracing::error!("a socket was upgraded that is no TCP stream"),
+        }
+    });
+    let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
+    let answer = response.headers_mut();
+    answer.insert(header::CONNECTION, HeaderValue::from_static("upgrade"));
+    answer.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    answer.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
+    Ok(response)
+}
+
+fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {
+    let has = |name, token: &str| {
+        let values = headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).any(|value| value.trim().eq_ignore_ascii_case(token))
+    };
+    let version = headers.get(header::SEC_WEBSOCKET_VERSION)?;
+    let key = headers.get(header::SEC_WEBSOCKET_KEY)?.to_str().ok()?;
+    let fits = has(header::CONNECTION, "upgrade") && has(header::UPGRADE, "websocket") && version == "13";
+    let is_key = STANDARD.decode(key).is_ok_and(|bytes| bytes.len() == 16);
+    if !(fits && is_key) {
+        return None;
+    }
+    let digest = Sha1::new().chain_update(key).chain_update(ACCEPT_SALT).finalize();
+    HeaderValue::from_str(&STANDARD.encode(digest)).ok()
+}

@@ -1,0 +1,175 @@
+//! The web UI, embedded in the binary: hashed files for ever, the one page for every address a person may type.
+
+use crate::app::App;
+use crate::error::Error;
+use crate::extract::Site;
+use axum::body::Body;
+use axum::extract::{Request, State};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use model::NestCode;
+use rust_embed::{EmbeddedFile, RustEmbed};
+use sha2::{Digest as _, Sha256};
+use std::sync::OnceLock;
+
+/// What `cargo xtask web` built.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../web/build"]
+#[allow_missing = true]
+struct Build;
+
+const NO_UI: &str = "<!doctype html><title>Rookery</title><p>This binary was built without its web UI: run \
+    <code>cargo xtask web</code> and build again. The API is at <a href=\"/docs\">/docs</a>.";
+
+/// A file of the UI, or the page.
+pub(crate) async fn page(State(app): State<App>, request: Request) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD) {
+        return Error::MethodNotAllowed.into_response();
+    }
+    let path = request.uri().path().trim_start_matches('/');
+    if !path.is_empty() && path != "index.html" && Build::get(path).is_some() {
+        return file(path, request.headers());
+    }
+    // A file that is not there is not the page: a stale script must fail, not be HTML.
+    if path.starts_with("_app/") || path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        return Error::NotFound("file").into_response();
+    }
+    index(&app, path, request.headers())
+}
+
+fn file(path: &str, headers: &HeaderMap) -> Response {
+    let (found, encoding) = encoded(path, headers);
+    let Some(found) = found else { return Error::NotFound("file").into_response() };
+    let etag = etag(&found);
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|tag| *tag == etag) {
+        return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
+    }
+    let kept = if path.starts_with("_app/immutable/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let mut response = Response::new(Body::from(found.data));
+    let answer = response.headers_mut();
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static(kept));
+    answer.insert(header::ETAG, etag);
+    answer.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    if let Some(encoding) = encoding {
+        answer.insert(header::CONTENT_ENCODING, HeaderValue::from_static(encoding));
+    }
+    secured(response)
+}
+
+/// The smallest form of a file that the browser takes.
+fn encoded(path: &str, headers: &HeaderMap) -> (Option<EmbeddedFile>, Option<&'static str>) {
+    let taken = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    for (name, suffix) in [("br", "br"), ("gzip", "gz")] {
+        let takes = taken.split(',').any(|coding| coding.split(';').next().is_some_and(|coding| coding.trim() == name));
+        if takes && let Some(found) = Build::get(&format!("{path}.{suffix}")) {
+            return (Some(found), Some(name));
+        }
+    }
+    (Build::get(path), None)
+}
+
+fn etag(file: &EmbeddedFile) -> HeaderValue {
+    let hash: String = file.metadata.sha256_hash()[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    HeaderValue::from_str(&format!("\"{hash}\"")).unwrap_or(HeaderValue::from_static("\"\""))
+}
+
+fn media_type(path: &str) -> &'static str {
+    match path.rsplit('.').next() {
+        Some("html") => "text/html; charset=utf-8",
+        Some("js" | "mjs") => "text/javascript; charset=utf-8",
+        Some("css") => "text/css; charset=utf-8",
+        Some("json") => "application/json",
+        Some("webmanifest") => "application/manifest+json",
+        Some("svg") => "image/svg+xml",
+        Some("png") => "image/png",
+        Some("ico") => "image/x-icon",
+        Some("woff2") => "font/woff2",
+        Some("txt") => "text/plain; charset=utf-8",
+        _ => "application/octet-stream",
+    }
+}
+
+/// The page, with what a link preview shows of the nest its address names.
+fn index(app: &App, path: &str, headers: &HeaderMap) -> Response {
+    let html = match Build::get("index.html") {
+        Some(file) => String::from_utf8_lossy(&file.data).into_owned(),
+        None => NO_UI.to_owned(),
+    };
+    let name = app.config().name.as_str();
+    let code = path.strip_prefix("nest/").unwrap_or(path);
+    let nest = code.parse::<NestCode>().ok().and_then(|code| app.nests().get(code).ok());
+    // What plays, and whose nest it is, is only for those who may enter; a nest open to guests says its name.
+    let nest_name = nest.map(|room| room.state()).filter(|nest| nest.settings().guests_allowed);
+    let title = nest_name.map_or_else(|| name.to_owned(), |nest| format!("{} · {name}", nest.settings().name));
+    let base = Site::of(headers, app).base;
+    let (title, address) = (escape(&title), escape(&format!("{base}/{path}")));
+    let tags = format!(
+        "<meta property=\"og:title\" content=\"{title}\"><meta property=\"og:type\" content=\"website\">\
+         <meta property=\"og:url\" content=\"{address}\"><meta property=\"og:image\" content=\"{}/icons/icon-512.png\">\
+         <meta property=\"og:description\" content=\"Listen together, in step.\">",
+        escape(&base)
+    );
+    let html = html.replacen("</head>", &format!("{tags}</head>"), 1);
+    let mut response = Response::new(Body::from(html));
+    let answer = response.headers_mut();
+    answer.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
+    answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    secured(response)
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+/// Adds the headers that keep a page to itself.
+pub(crate) fn secured(mut response: Response) -> Response {
+    static POLICY: OnceLock<HeaderValue> = OnceLock::new();
+    let policy = POLICY.get_or_init(|| {
+        let page = Build::get("index.html").map(|file| String::from_utf8_lossy(&file.data).into_owned());
+        HeaderValue::from_str(&policy(&page.unwrap_or_default())).unwrap_or(HeaderValue::from_static("default-src 'self'"))
+    });
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    headers.insert(
+        "permissions-policy",
+        HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),
+    );
+    response
+}
+
+/// The Content-Security-Policy: no inline code but the page's own start-up script, by its hash.
+fn policy(page: &str) -> String {
+    let hashes: String = inline_scripts(page)
+        .map(|script| format!(" 'sha256-{}'", STANDARD.encode(Sha256::digest(script.as_bytes()))))
+        .collect();
+    format!(
+        "default-src 'self'; script-src 'self'{hashes}; style-src 'self'; img-src 'self' blob: data:; \
+         media-src 'self' blob:; connect-src 'self'; worker-src 'self'; manifest-src 'self'; object-src 'none'; \
+         frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    )
+}
+
+fn inline_scripts(page: &str) -> impl Iterator<Item = &str> {
+    page.split("<script").skip(1).filter_map(|rest| {
+        let (attributes, rest) = rest.split_once('>')?;
+        let (script, _) = rest.split_once("</script>")?;
+        (!attributes.contains("src=")).then_some(script)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_inline_scripts_are_hashed() {
+        let page = "<script src=\"/a.js\"></script><script>\n1\n</script><script type=\"module\">2</script>";
+        assert_eq!(inline_scripts(page).collect::<Vec<_>>(), ["\n1\n", "2"]);
+        assert!(!policy(page).contains("unsafe-inline"));
+    }
+}
