@@ -71,7 +71,8 @@ impl Database {
         self.together().commits.load(Ordering::Relaxed)
     }
 
-    /// Runs the writes in one transaction, which may be shared with other callers' writes.
+    /// Runs the writes in one transaction, which may be shared with other callers' writes. A caller that holds this
+    /// future without polling it may hold up the writer, as with an open transaction.
     pub(crate) async fn write_together(&self, writes: Vec<Write>) -> Result<()> {
         if self.engine() != Engine::Sqlite {
             return self.write_alone(&writes).await;

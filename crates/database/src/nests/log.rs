@@ -46,9 +46,10 @@ queries! {
 
 /// What changes beside the log, in the same transaction.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a few of them live for the time of one append")]
 pub enum Projection {
     /// A playing began.
-    PlayStarted(Box<Play>),
+    PlayStarted(Play),
     /// The playing of this entry ended.
     PlayEnded {
         /// Which entry.

@@ -113,7 +113,7 @@ pub async fn plays_names_and_closing_follow_the_log(database: &Database) {
         started_at: seconds(1),
         ended: None,
     };
-    nests::append(database, id, &events, &[Projection::PlayStarted(Box::new(play.clone()))]).await.unwrap();
+    nests::append(database, id, &events, &[Projection::PlayStarted(play.clone())]).await.unwrap();
     assert_eq!(nests::list_plays(database, Some(id), None, 10).await.unwrap(), std::slice::from_ref(&play));
     let (after, events) = decided(&state, &Command::Skip(None), &person(1), seconds(2));
     let ended = Projection::PlayEnded { entry: entry.id, at: seconds(2), outcome: Outcome::Skipped };
@@ -123,8 +123,7 @@ pub async fn plays_names_and_closing_follow_the_log(database: &Database) {
         started_at: seconds(3),
         ..play.clone()
     };
-    let projections =
-        [ended, Projection::PlayStarted(Box::new(filler.clone())), Projection::Renamed("Loft".into())];
+    let projections = [ended, Projection::PlayStarted(filler.clone()), Projection::Renamed("Loft".into())];
     nests::append(database, id, &events, &projections).await.unwrap();
     state = after;
     let skipped = Play { ended: Some((seconds(2), Outcome::Skipped)), ..play };
