@@ -237,7 +237,8 @@ fn translate(error: driver::Error, place: &str, in_transaction: bool) -> Error {
             Error::Conflict { detail }
         }
         driver::Error::Http(_) => Error::Unreachable { place: place(), detail },
-        _ if detail.contains("timed-out") || detail.contains("TRANSACTION_") => Error::Conflict { detail },
+        // The server ended a transaction that held its write lock for too long.
+        _ if detail.contains("timed out") || detail.contains("timed-out") => Error::Conflict { detail },
         _ => Error::Engine { detail },
     }
 }
