@@ -20,7 +20,7 @@ use std::sync::OnceLock;
 #[allow_missing = true]
 struct Build;
 
-const NO_UI: &str = "<!doctype html><title>Rookery</title><p>This binary was built without its web UI: run \
+const NO_UI: &str = "<!doctype html><head><title>Rookery</title></head><p>This binary was built without its web UI: run \
     <code>cargo xtask web</code> and build again. The API is at <a href=\"/docs\">/docs</a>.";
 
 /// A file of the UI, or the page.

@@ -1,1 +1,28 @@
-//! The testkit crate.
+//! What tests stand on: a server to test, in this process or as the real program, and people who use it through its
+//! front door alone.
+//!
+//! Deliberately not here: anything a product crate may depend on, and checks of one crate's insides.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a helper of a test fails by panicking"
+)]
+#![expect(clippy::missing_panics_doc, reason = "every helper of a test panics when the test has failed")]
+
+mod actor;
+mod app;
+mod clock;
+mod events;
+mod http;
+mod process;
+mod raw;
+pub mod sound;
+
+pub use actor::{Actor, Anonymous, Browser, Program, administrator, guest, member, program};
+pub use app::TestApp;
+pub use clock::{ShiftedClock, eventually, since_1970};
+pub use events::{Event, EventStream};
+pub use http::{Reply, Request, Site};
+pub use process::{Exit, Options, Rookery, run};
+pub use raw::Raw;

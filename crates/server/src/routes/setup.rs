@@ -3,7 +3,7 @@
 use crate::app::App;
 use crate::arrival::{self, Door, SignedIn};
 use crate::error::{Error, Result};
-use crate::extract::{Body, ClientAddress, Site};
+use crate::extract::{Body, ClientAddress, Site, same_site};
 use axum::extract::State;
 use http::HeaderMap;
 use identity::{MemberName, Purpose};
@@ -21,6 +21,9 @@ pub(crate) async fn set_up(
     headers: HeaderMap,
     Body(body): Body<SetupBody>,
 ) -> Result<SignedIn> {
+    if !same_site(&headers, &app) {
+        return Err(Error::CrossSite);
+    }
     let name = MemberName::parse(&body.name).map_err(|error| Error::invalid("name", error))?;
     if database::members::count_administrators(app.database()).await? > 0 {
         return Err(Error::AlreadySetUp);

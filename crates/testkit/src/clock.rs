@@ -1,0 +1,60 @@
+//! Time for tests: a clock that can be put forward, and waiting for something with a bound.
+
+use model::{Clock, ServerInstant, WallTime};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+
+/// The system's clock, put forward by as much as a test likes.
+#[derive(Debug)]
+pub struct ShiftedClock {
+    started: Instant,
+    started_at: WallTime,
+    ahead_us: AtomicU64,
+}
+
+impl ShiftedClock {
+    /// A clock that is right.
+    #[expect(clippy::disallowed_methods, reason = "this is the clock that the server is given")]
+    pub fn start() -> Self {
+        let started_at = WallTime::from_micros(since_1970().as_micros() as i64);
+        Self { started: Instant::now(), started_at, ahead_us: AtomicU64::new(0) }
+    }
+
+    /// Puts it forward.
+    pub fn advance(&self, by: Duration) {
+        self.ahead_us.fetch_add(by.as_micros() as u64, Ordering::SeqCst);
+    }
+
+    fn elapsed(&self) -> Duration {
+        self.started.elapsed() + Duration::from_micros(self.ahead_us.load(Ordering::SeqCst))
+    }
+}
+
+impl Clock for ShiftedClock {
+    fn instant(&self) -> ServerInstant {
+        ServerInstant::from_micros(self.elapsed().as_micros() as u64)
+    }
+
+    fn wall(&self) -> WallTime {
+        self.started_at.plus(self.elapsed())
+    }
+}
+
+/// The system's time, as a span since 1970.
+#[expect(clippy::disallowed_methods, reason = "tests compare the server's clock with the system's")]
+pub fn since_1970() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
+}
+
+/// Asks again and again until there is an answer; panics with `what` after `within`.
+#[expect(clippy::disallowed_methods, reason = "a bound on waiting is no part of what is tested")]
+pub fn eventually<T>(what: &str, within: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(began.elapsed() < within, "{what}: not within {within:?}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
