@@ -46,6 +46,8 @@ pub const COMMAND_TIME_MAX: Duration = Duration::from_secs(15);
 pub const SOCKET_PING: Duration = Duration::from_secs(25);
 /// How long a socket may take for its pong, and for its connect command.
 pub const SOCKET_PONG_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long after its token's end a socket is closed: clients refresh in the last second, or right at the end.
+pub const SOCKET_EXPIRED_GRACE: Duration = Duration::from_secs(5);
 /// Commands a socket may send in a second; beyond, `too many requests`.
 pub const SOCKET_COMMANDS_PER_S_MAX: u32 = 60;
 /// Sockets and event streams of one person; beyond, 3504.

@@ -85,7 +85,7 @@ impl Session {
         let now = self.app.now();
         let Some(connected) = &mut self.connected else { return std::future::pending().await };
         let proof = connected.caller.proof;
-        let expiry = connected.expires_at.map(|at| at.since(now));
+        let expiry = connected.expires_at.map(|at| at.since(now) + limits::SOCKET_EXPIRED_GRACE);
         let expired = async {
             match expiry {
                 Some(rest) => tokio::time::sleep(rest).await,
