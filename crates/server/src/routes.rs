@@ -107,6 +107,8 @@ pub fn router(app: &App) -> Router {
         .route("/docs", axum::routing::get(documents::page))
         .route("/docs/problems", axum::routing::get(documents::problems))
         .route("/metrics", axum::routing::get(health::metrics))
+        .route("/api", axum::routing::any(async || Error::NotFound("address")))
+        .route("/api/", axum::routing::any(async || Error::NotFound("address")))
         .route("/api/{*rest}", axum::routing::any(async || Error::NotFound("address")))
         .fallback(web::page)
         .method_not_allowed_fallback(async || Error::MethodNotAllowed)
