@@ -31,7 +31,43 @@ fn every_problem_code_stays_as_it_is() {
         let (_, rest) = rest.split_once("</code> (")?;
         Some(format!("{} {code}", rest.split_once(')')?.0))
     });
-    insta::assert_snapshot!(entries.collect::<Vec<_>>().join("\n"), @"");
+    insta::assert_snapshot!(entries.collect::<Vec<_>>().join("\n"), @r"
+    409 already_set_up
+    503 busy
+    403 cross_site
+    422 damaged_file
+    403 guests_not_allowed
+    400 incomplete
+    500 internal
+    422 invalid_input
+    422 key_reused
+    422 limit_outside
+    410 link_not_valid
+    405 method_not_allowed
+    410 nest_closed
+    426 not_a_websocket
+    403 not_allowed
+    404 not_found
+    409 not_playing
+    401 not_signed_in
+    409 nothing_playing
+    409 nothing_to_restore
+    409 own_entry
+    409 permanent_nest
+    422 position_outside
+    409 queue_full
+    416 range_outside
+    429 rate_limited
+    507 storage_full
+    413 too_large
+    409 too_many_nests
+    408 too_slow
+    409 track_not_playable
+    503 unavailable
+    409 under_way
+    404 unknown_entry
+    415 unsupported_format
+    ");
 }
 
 #[test]
@@ -48,7 +84,8 @@ fn every_answer_names_its_request() {
 #[test]
 fn what_does_not_exist_is_a_problem_and_not_a_page() {
     let app = app();
-    for path in ["/api/v1/nothing", "/api/", "/api/v2/server", "/_app/immutable/gone.js", "/logo.png"] {
+    for path in ["/api/v1/nothing", "/api", "/api/", "/api/v2/server", "/_app/immutable/gone.js", "/logo.png"]
+    {
         app.anonymous().get(path).problem(404, "not_found");
     }
     app.anonymous().delete("/api/v1/server").problem(405, "method_not_allowed");

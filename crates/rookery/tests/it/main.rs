@@ -13,6 +13,7 @@ mod crossing;
 mod events;
 mod nests;
 mod rates;
+mod sockets;
 mod streaming;
 mod tokens;
 mod uploads;

@@ -196,14 +196,14 @@ fn a_ninth_upload_at_once_is_told_to_come_again() {
     let app = app();
     let ada = app.administrator();
     let (head, _) = ada.signed(Request::new("POST", "/api/v1/uploads?name=slow.wav")).into_head();
-    let mut held: Vec<_> = (0..8)
-        .map(|_| {
-            let mut raw = Raw::connect(app.site().address());
-            raw.send(format!("{head}host: x\r\ncontent-length: 1000\r\n\r\n")).send(b"RIFF");
-            raw
-        })
-        .collect();
+    let hold = || {
+        let mut raw = Raw::connect(app.site().address());
+        raw.send(format!("{head}host: x\r\ncontent-length: 1000\r\n\r\n")).send(b"RIFF");
+        raw
+    };
+    let mut held: Vec<_> = (0..7).map(|_| hold()).collect();
     let refused = eventually("all places are taken", Duration::from_secs(10), || {
+        held.push(hold());
         let reply = ada.upload("ninth.wav", &sound::wav(440, 300));
         (reply.status == 503).then_some(reply)
     });
