@@ -419,6 +419,9 @@ pub struct InfoPush<'a> {
     pub info: &'a ClientInfo,
 }
 
+/// The server ended a subscription and the client is not to come back by itself.
+pub const UNSUBSCRIBED_BY_SERVER: u32 = 2000;
+
 /// The server ended a subscription. Codes from 2500 ask the client to subscribe again.
 #[derive(Clone, Copy, Debug, Serialize)]
 #[expect(missing_docs, reason = "the fields are the protocol's")]

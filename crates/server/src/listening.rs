@@ -3,11 +3,11 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::limits;
-use crate::nests::{Room, wire};
+use crate::nests::{Room, admitted, wire};
 use crate::revocation::Revoked;
 use bytes::Bytes;
 use identity::{Caller, Proof};
-use model::{Channel, ClientId, MemberId};
+use model::{Channel, ClientId, MemberId, NestCode};
 use protocol::publication::ListenerInfo;
 use protocol::socket::ClientInfo;
 use realtime::{Frame, Hub, Listener, Outbox, Position, SubscribeError};
@@ -28,8 +28,8 @@ pub(crate) struct Listening {
     hub: Arc<Hub>,
     channel: Channel,
     id: u64,
-    proof: Proof,
-    revoked: Mutex<broadcast::Receiver<Revoked>>,
+    caller: Caller,
+    revoked: broadcast::Receiver<Revoked>,
 }
 
 impl Drop for Listening {
@@ -39,39 +39,51 @@ impl Drop for Listening {
 }
 
 impl Listening {
-    /// Resolves when the proof behind the subscription was revoked.
-    pub(crate) async fn ended(&self) {
-        let mut revoked = {
-            let held = self.revoked.lock().unwrap_or_else(PoisonError::into_inner);
-            held.resubscribe()
-        };
-        ended(&mut revoked, self.proof).await;
-    }
-}
-
-/// Resolves when `proof` is revoked, or when so many were that this one may have been missed.
-pub(crate) async fn ended(revoked: &mut broadcast::Receiver<Revoked>, proof: Proof) {
-    loop {
-        match (revoked.recv().await, proof) {
-            (Ok(Revoked::Device(gone)), Proof::Device(device)) if gone == device => return,
-            (Ok(Revoked::Token(gone)), Proof::Token(token, _)) if gone == token => return,
-            (Ok(_), _) => {}
-            (Err(_), _) => return,
+    /// Resolves when the caller may not listen any more. What happens between two calls is not missed.
+    pub(crate) async fn ended(&mut self, app: &App) {
+        loop {
+            match ending(&mut self.revoked, self.caller.proof).await {
+                Ending::Proof => return,
+                Ending::Guests(code) => {
+                    if self.channel == Channel::Nest(code) && admitted(app, code, &self.caller).is_err() {
+                        return;
+                    }
+                }
+            }
         }
     }
 }
 
-/// The caller as a listener, with the proof that the subscription hangs on.
-pub(crate) fn listener(app: &App, outbox: &Arc<Outbox>, arrival: &Arrival<'_>) -> Result<(Listener, Proof)> {
+/// What ends, or may end, listening.
+pub(crate) enum Ending {
+    /// The caller's proof was revoked, or so many were that this one may have been missed.
+    Proof,
+    /// Guests of this nest may have to leave.
+    Guests(NestCode),
+}
+
+/// The next ending that may concern whoever has this proof.
+pub(crate) async fn ending(revoked: &mut broadcast::Receiver<Revoked>, proof: Proof) -> Ending {
+    loop {
+        match (revoked.recv().await, proof) {
+            (Ok(Revoked::Device(gone)), Proof::Device(device)) if gone == device => return Ending::Proof,
+            (Ok(Revoked::Token(gone)), Proof::Token(token, _)) if gone == token => return Ending::Proof,
+            (Ok(Revoked::Guests(code)), _) => return Ending::Guests(code),
+            (Ok(_), _) => {}
+            (Err(_), _) => return Ending::Proof,
+        }
+    }
+}
+
+/// The caller as a listener.
+pub(crate) fn listener(app: &App, outbox: &Arc<Outbox>, arrival: &Arrival<'_>) -> Result<Listener> {
     let member = &arrival.caller.member;
     let info = ListenerInfo { name: member.name.to_string() };
     let conn_info =
         serde_json::value::to_raw_value(&info).map_err(|_| Error::Fault("a name could not be encoded"))?;
     let client = arrival.client.unwrap_or_else(|| app.generate(ClientId::generate));
     let info = ClientInfo { user: member.id.to_string(), client: client.to_string(), conn_info };
-    let listener =
-        Listener { outbox: Arc::clone(outbox), info: Some(Arc::new(info)), hears_joins: arrival.hears_joins };
-    Ok((listener, arrival.caller.proof))
+    Ok(Listener { outbox: Arc::clone(outbox), info: Some(Arc::new(info)), hears_joins: arrival.hears_joins })
 }
 
 /// Subscribes to a nest. What the hub does not remember is read from the log, as far back as
@@ -79,20 +91,21 @@ pub(crate) fn listener(app: &App, outbox: &Arc<Outbox>, arrival: &Arrival<'_>) -
 pub(crate) async fn subscribe(
     app: &App,
     room: &Room,
-    (listener, proof): (Listener, Proof),
+    caller: &Caller,
+    listener: Listener,
     since: Option<&Position>,
     reply: impl Fn(&Position, Option<&[Arc<Frame>]>) -> Bytes,
 ) -> Result<Listening> {
     const ATTEMPTS_MAX: u32 = 4;
     let mut older = Vec::new();
     let mut since = since;
-    let revoked = Mutex::new(app.revocations().listen());
     for _ in 0..ATTEMPTS_MAX {
+        let revoked = app.revocations().listen();
         match app.hub().subscribe(room.channel(), listener.clone(), since, &older, &reply) {
             Ok(subscribed) => {
                 let (hub, channel) = (Arc::clone(app.hub()), room.channel());
                 let id = subscribed.listener;
-                return Ok(Listening { hub, channel, id, proof, revoked });
+                return Ok(Listening { hub, channel, id, caller: caller.clone(), revoked });
             }
             Err(SubscribeError::UnknownChannel) => return Err(Error::NotFound("nest")),
             Err(SubscribeError::NeedsOlder { remembered_from }) => {

@@ -1,6 +1,6 @@
-//! Telling live sockets that the device or token behind them was signed out.
+//! Telling live sockets and event streams that what let them in does so no longer.
 
-use model::{DeviceId, TokenId};
+use model::{DeviceId, NestCode, TokenId};
 use tokio::sync::broadcast;
 
 /// What was revoked.
@@ -8,6 +8,8 @@ use tokio::sync::broadcast;
 pub(crate) enum Revoked {
     Device(DeviceId),
     Token(TokenId),
+    /// A nest takes no guests, or has another host: who listens there may have to leave.
+    Guests(NestCode),
 }
 
 /// Revocations that a slow reader may miss before it is told to check for itself.

@@ -6,6 +6,7 @@
 use super::{Nests, autofill, wire};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::revocation::Revoked;
 use crate::{limits, server_channel};
 use database::nests::{self as log, Play, Projection};
 use model::{Channel, EntryId, NestCode, NestId, PlayId, WallTime};
@@ -226,6 +227,12 @@ impl Task {
         };
         if events.iter().any(shows) {
             server_channel::nest_changed(&self.app, self.code);
+        }
+        let turns_away = |event: &Event| {
+            matches!(event.kind, EventKind::SettingsChanged { .. } | EventKind::HostChanged { .. })
+        };
+        if !self.nest.settings().guests_allowed && events.iter().any(turns_away) {
+            self.app.revocations().announce(Revoked::Guests(self.code));
         }
     }
 

@@ -54,7 +54,9 @@ pub(crate) async fn events(
     let reply = |position: &Position, recovered: Option<&[Arc<realtime::Frame>]>| {
         greeting(position, recovered, since.is_some())
     };
-    let listening = listening::subscribe(&app, &room, listener, since.as_ref(), reply).await?;
+    let listening = listening::subscribe(&app, &room, &caller, listener, since.as_ref(), reply).await?;
+    // Turned away since they were admitted: that was announced before anybody here listened to announcements.
+    room.admits(&caller)?;
     let stream = stream::unfold((outbox, listening, app), next);
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
@@ -89,10 +91,11 @@ fn greeting(position: &Position, recovered: Option<&[Arc<realtime::Frame>]>, was
 type Stream = (Arc<Outbox>, listening::Listening, App);
 
 /// The next piece: everything that waits, or a comment now and then so that proxies keep the connection.
-async fn next((outbox, listening, app): Stream) -> Option<(Result<Bytes, std::io::Error>, Stream)> {
+async fn next((outbox, mut listening, app): Stream) -> Option<(Result<Bytes, std::io::Error>, Stream)> {
     let waited = tokio::select! {
+        biased;
         () = app.lifecycle().draining() => return None,
-        () = listening.ended() => return None,
+        () = listening.ended(&app) => return None,
         waited = tokio::time::timeout(limits::SOCKET_PING, outbox.wait()) => waited,
     };
     let piece: Bytes = match waited {

@@ -3,7 +3,7 @@
 //! Frames from the hub go straight to the socket (see `realtime::Outbox`); this task writes only what the socket did
 //! not take at once, reads commands, and keeps the connection's times.
 
-use super::session::{Session, Verdict};
+use super::session::{Ended, Session, Verdict};
 use crate::app::App;
 use crate::limits;
 use bytes::Bytes;
@@ -38,8 +38,7 @@ enum Happening {
     Readable,
     Writable,
     Deadline,
-    Expired,
-    Revoked,
+    Ended(Ended),
     Draining,
 }
 
@@ -97,10 +96,7 @@ impl Connection {
             () = writing => Happening::Writable,
             _ = self.stream.readable() => Happening::Readable,
             () = tokio::time::sleep_until(self.deadline) => Happening::Deadline,
-            why = self.session.ended() => match why {
-                Disconnect::Expired => Happening::Expired,
-                _ => Happening::Revoked,
-            },
+            ended = self.session.ended() => Happening::Ended(ended),
         }
     }
 
@@ -122,8 +118,11 @@ impl Connection {
                 self.deadline = Instant::now() + limits::SOCKET_PONG_TIME_MAX;
                 Ok(())
             }
-            Happening::Expired => Err(Disconnect::Expired.into()),
-            Happening::Revoked => Err(Disconnect::ForceDisconnect.into()),
+            Happening::Ended(Ended::Connection(why)) => Err(why.into()),
+            Happening::Ended(Ended::Guests(code)) => {
+                self.session.turn_away(code);
+                Ok(())
+            }
             Happening::Draining => {
                 // Everybody at once would be a storm for the process that comes next.
                 let spread = crate::lifecycle::SOCKET_SPREAD.as_millis() as u64;

@@ -5,16 +5,16 @@ use crate::app::App;
 use crate::error::Error;
 use crate::extract::authenticate_bearer;
 use crate::limits;
-use crate::listening::{self, Arrival, Counted, Listening};
+use crate::listening::{self, Arrival, Counted, Ending, Listening};
 use crate::nests::admitted;
 use crate::revocation::Revoked;
 use bytes::Bytes;
 use identity::{Caller, Scope, SocketTokenError};
-use model::{Channel, ClientId, WallTime};
+use model::{Channel, ClientId, NestCode, WallTime};
 use protocol::socket::{
     Command, ConnectRequest, ConnectResult, Disconnect, Empty, ErrorBody, ErrorCode, HistoryRequest,
-    HistoryResult, PresenceResult, PresenceStatsResult, REFUSAL_CODE, RefreshResult, Reply, RpcRequest,
-    RpcResult, SubscribeRequest, SubscribeResult,
+    HistoryResult, PresenceResult, PresenceStatsResult, Push, REFUSAL_CODE, RefreshResult, Reply, RpcRequest,
+    RpcResult, SubscribeRequest, SubscribeResult, UNSUBSCRIBED_BY_SERVER, UnsubscribePush,
 };
 use realtime::websocket::text_frame;
 use realtime::{Frame, Outbox, Position};
@@ -51,6 +51,13 @@ enum Subscription {
     Server(u64),
 }
 
+/// What ends while nobody asks.
+pub(super) enum Ended {
+    Connection(Disconnect),
+    /// Guests of this nest may have to leave it.
+    Guests(NestCode),
+}
+
 /// What becomes of the connection.
 pub(super) enum Verdict {
     GoOn,
@@ -80,8 +87,8 @@ impl Session {
         self.connected.is_some()
     }
 
-    /// Resolves when the token has ended or the proof was revoked.
-    pub(super) async fn ended(&mut self) -> Disconnect {
+    /// Resolves when the token has ended, the proof was revoked, or a nest turns guests away.
+    pub(super) async fn ended(&mut self) -> Ended {
         let now = self.app.now();
         let Some(connected) = &mut self.connected else { return std::future::pending().await };
         let proof = connected.caller.proof;
@@ -93,9 +100,27 @@ impl Session {
             }
         };
         tokio::select! {
-            () = expired => Disconnect::Expired,
-            () = listening::ended(&mut connected.revoked, proof) => Disconnect::ForceDisconnect,
+            () = expired => Ended::Connection(Disconnect::Expired),
+            ending = listening::ending(&mut connected.revoked, proof) => match ending {
+                Ending::Proof => Ended::Connection(Disconnect::ForceDisconnect),
+                Ending::Guests(code) => Ended::Guests(code),
+            },
         }
+    }
+
+    /// Takes a guest off a nest that takes guests no more, and says so. The socket lives on.
+    pub(super) fn turn_away(&mut self, code: NestCode) {
+        let channel = Channel::Nest(code);
+        let Some(connected) = &self.connected else { return };
+        if !self.subscriptions.contains_key(&channel) || admitted(&self.app, code, &connected.caller).is_ok()
+        {
+            return;
+        }
+        self.subscriptions.remove(&channel);
+        let unsubscribe =
+            Some(UnsubscribePush { code: UNSUBSCRIBED_BY_SERVER, reason: "guests not allowed" });
+        let name = channel.to_string();
+        self.outbox.send(&Frame::push(Push { channel: &name, unsubscribe, ..Push::default() }));
     }
 
     pub(super) fn leave(&mut self) {
@@ -266,8 +291,7 @@ impl Session {
         }
         let caller = self.caller(Scope::Listen)?;
         let arrival = Arrival { caller, client: Some(self.client), hears_joins: request.join_leave };
-        let (mut listener, proof) =
-            listening::listener(&self.app, &self.outbox, &arrival).map_err(refused)?;
+        let mut listener = listening::listener(&self.app, &self.outbox, &arrival).map_err(refused)?;
         let subscription = match channel {
             Channel::Nest(code) => {
                 let room = admitted(&self.app, code, caller).map_err(refused)?;
@@ -282,7 +306,7 @@ impl Session {
                     })
                 };
                 let made =
-                    listening::subscribe(&self.app, &room, (listener, proof), since.as_ref(), reply).await;
+                    listening::subscribe(&self.app, &room, caller, listener, since.as_ref(), reply).await;
                 Subscription::Nest(made.map_err(refused)?)
             }
             Channel::Server => {
