@@ -24,5 +24,5 @@ pub use app::TestApp;
 pub use clock::{ShiftedClock, eventually, since_1970};
 pub use events::{Event, EventStream};
 pub use http::{Reply, Request, Site};
-pub use process::{Exit, Options, Rookery, run};
+pub use process::{Exit, Options, Rookery, ask_to_end, kill, run};
 pub use raw::Raw;

@@ -89,7 +89,7 @@ impl Rookery {
     /// Ends it at once, as a power failure would (SIGKILL).
     pub fn kill(&mut self) {
         let mut child = self.child.take().expect("it runs");
-        child.kill().unwrap();
+        let _ = child.kill();
         child.wait().unwrap();
     }
 
@@ -98,7 +98,8 @@ impl Rookery {
         let mut child = self.child.take().expect("it runs");
         let pid = Pid::from_child(&child);
         let asked_at = crate::since_1970();
-        kill_process(pid, Signal::TERM).unwrap();
+        // It may have been asked before, and be gone already.
+        let _ = kill_process(pid, Signal::TERM);
         let status = eventually("the process ends", Duration::from_secs(30), || child.try_wait().unwrap());
         Exit { code: status.code(), took: crate::since_1970().saturating_sub(asked_at) }
     }
@@ -167,6 +168,21 @@ impl Drop for Rookery {
             let _ = std::io::Write::write_all(&mut std::io::stderr(), tail.as_bytes());
         }
     }
+}
+
+/// Ends a process at once, as a power failure would (SIGKILL). For a thread that has not got the [`Rookery`].
+pub fn kill(pid: u32) {
+    signal(pid, Signal::KILL);
+}
+
+/// Asks a process to end (SIGTERM). For a thread that has not got the [`Rookery`].
+pub fn ask_to_end(pid: u32) {
+    signal(pid, Signal::TERM);
+}
+
+fn signal(pid: u32, signal: Signal) {
+    let pid = Pid::from_raw(i32::try_from(pid).unwrap()).unwrap();
+    kill_process(pid, signal).unwrap();
 }
 
 /// The program's output, line by line, read to its end so that it never waits for us.
