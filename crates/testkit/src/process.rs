@@ -199,9 +199,9 @@ fn lines_of(child: &mut Child) -> Receiver<String> {
     lines
 }
 
-/// Runs the program to its end; panics if that takes longer than half a minute.
+/// Runs the program to its end; after half a minute it is killed.
 pub fn run(program: &Path, args: &[&str], folder: &Path) -> Output {
-    let mut child = Command::new(program)
+    let child = Command::new(program)
         .args(args)
         .current_dir(folder)
         .stdin(Stdio::null())
@@ -210,13 +210,15 @@ pub fn run(program: &Path, args: &[&str], folder: &Path) -> Output {
         .spawn()
         .unwrap();
     let pid = Pid::from_child(&child);
-    let mut waited = 0;
-    while child.try_wait().unwrap().is_none() {
-        std::thread::sleep(Duration::from_millis(20));
-        waited += 1;
-        if waited > 1_500 {
+    let (done, ended) = sync_channel::<()>(1);
+    let watching = std::thread::spawn(move || {
+        if ended.recv_timeout(START_MAX).is_err() {
             let _ = kill_process(pid, Signal::KILL);
         }
-    }
-    child.wait_with_output().unwrap()
+    });
+    // Reads while it waits: a program that prints much must not wait for us.
+    let output = child.wait_with_output().unwrap();
+    let _ = done.send(());
+    let _ = watching.join();
+    output
 }

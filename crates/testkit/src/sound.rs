@@ -5,7 +5,7 @@ pub const RATE: u32 = 8_000;
 
 /// A WAV file of so many milliseconds of one tone (mono, 16 bits), tagged with nothing. Other `hz`, other bytes.
 pub fn wav(hz: u32, duration_ms: u32) -> Vec<u8> {
-    let samples = RATE * duration_ms / 1000;
+    let samples = (u64::from(RATE) * u64::from(duration_ms) / 1000) as u32;
     let data: Vec<u8> = (0..samples)
         .flat_map(|at| {
             let phase = f64::from(at) * f64::from(hz) * std::f64::consts::TAU / f64::from(RATE);

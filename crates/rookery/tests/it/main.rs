@@ -8,11 +8,13 @@
 
 mod arrival;
 mod authorisation;
+mod commands;
 mod contract;
 mod crossing;
 mod crowd;
 mod events;
 mod faults;
+mod library;
 mod nests;
 mod rates;
 mod sockets;

@@ -178,6 +178,20 @@ fn a_client_that_does_not_read_is_closed_and_heals() {
 }
 
 #[test]
+fn lists_are_kept_fresh_by_a_channel_of_the_server() {
+    let app = app();
+    let ada = app.administrator();
+    let mut people = people(app.site(), &ada);
+    people["gus"] = person(&guest(app.site(), "Gus"));
+    play("server_channel", app.site(), &people, |_| {});
+}
+
+#[test]
+fn a_person_holds_two_hundred_sockets_and_no_more() {
+    scene("crowding");
+}
+
+#[test]
 fn a_guest_who_is_not_allowed_any_more_is_taken_off_the_channel() {
     let app = app();
     let ada = app.administrator();

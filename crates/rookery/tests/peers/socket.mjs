@@ -314,7 +314,68 @@ async function turned_away() {
   check('and may come back when it is allowed', true);
 }
 
+async function server_channel() {
+  const made = await connected(ada);
+  const subscription = await subscribed(made, 'server');
+  const heard = () => subscription.heard.map(({ data }) => data.type);
+  const opened = (await http('POST', '/api/v1/nests', { cookie: ada.cookie, body: { name: 'Party' } })).body;
+  await until('a nest was opened', () => heard().includes('nest_changed'));
+  const about = subscription.heard.find(({ data }) => data.type === 'nest_changed').data;
+  check('a new nest is announced', about.nest.code === opened.state.code && about.nest.name === 'Party', about);
+  await http('DELETE', `/api/v1/nests/${opened.state.code}`, { cookie: ada.cookie });
+  await until('it was closed', () => heard().includes('nest_closed'));
+  await http('DELETE', `/api/v1/tracks/${track}`, { cookie: ada.cookie });
+  await until('the track was deleted', () => heard().includes('track_deleted'));
+  check('a deleted track is announced', subscription.heard.at(-1).data.id === track, subscription.heard.at(-1));
+  check('the channel has no positions', subscription.heard.every(({ offset }) => !offset));
+
+  const party = await http('POST', '/api/v1/nests', { cookie: ada.cookie, body: { name: 'Short' } });
+  const channel = `nest:${party.body.state.code}`;
+  const inside = await subscribed(made, channel);
+  const ended = once(inside, 'unsubscribed');
+  await http('DELETE', `/api/v1/nests/${party.body.state.code}`, { cookie: ada.cookie });
+  await until('those inside hear that it closed', () => inside.heard.at(-1)?.data.event.type === 'closed');
+  check('those inside hear that it closed', true);
+  inside.unsubscribe();
+  await ended;
+  inside.subscribe();
+  check('a closed nest is no channel', (await within(once(inside, 'unsubscribed'), 'refused')).code === 102);
+
+  const guest = await connected(people.gus);
+  const refused = guest.newSubscription('server');
+  const told = once(refused, 'unsubscribed');
+  refused.subscribe();
+  check('the lists are not for guests', (await within(told, 'refused')).code === 103);
+}
+
+async function crowding() {
+  const socket = async () => {
+    const closed = frames(ada, JSON.stringify({ id: 1, connect: {} }), (made) => sockets.push(made));
+    await until('connected', () => sockets.at(-1) !== undefined);
+    return closed;
+  };
+  const sockets = [];
+  const ends = [];
+  for (let at = 0; at < 200; at++) ends.push(socket());
+  await until('all are open', () => sockets.length === 200 && sockets.every((it) => it.readyState === 1));
+  // The answers to their connect commands have come: one more is one too many.
+  await until('all are counted', async () => {
+    const { code } = await Promise.race([frames(ada, JSON.stringify({ id: 1, connect: {} }), (made) => setTimeout(() => made.close(), 300)), new Promise((resolve) => setTimeout(() => resolve({}), 2_000))]);
+    return code === 3504;
+  });
+  check('the two hundred and first socket of a person is closed for good', true);
+  const other = await connected(ben);
+  check('another person is not concerned', other.state === 'connected');
+  sockets.pop().close();
+  await until('there is room again', async () => {
+    const { code } = await frames(ada, JSON.stringify({ id: 1, connect: {} }), (made) => setTimeout(() => made.close(), 300));
+    return code !== 3504;
+  });
+  check('and there is room again when one leaves', true);
+}
+
 await run({
   connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, expiry, revocation, nonsense,
-  limits, slow, turned_away,
+  limits, slow, turned_away, server_channel,
+  crowding,
 });

@@ -1,0 +1,103 @@
+//! The command line: importing folders, links for administrators, the schema, the contract.
+
+use crate::program;
+use serde_json::Value;
+use std::fs;
+use std::path::Path;
+use testkit::{Actor, Anonymous, Browser, Options, Rookery, run, sound};
+
+/// Runs a command on a data folder and answers what it printed.
+fn said(data: &Path, args: &[&str]) -> String {
+    let data = data.to_str().unwrap();
+    let output = run(program(), &[args, &["--data", data]].concat(), Path::new("/"));
+    assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn a_folder_is_imported_once_however_often_it_is_asked() {
+    let home = tempfile::tempdir().unwrap();
+    let (music, data) = (home.path().join("music"), home.path().join("data"));
+    fs::create_dir_all(music.join("deep/er")).unwrap();
+    for at in 0..12 {
+        fs::write(music.join(format!("deep/{at}.wav")), sound::wav(300 + at, 300)).unwrap();
+    }
+    fs::write(music.join("deep/er/again.wav"), sound::wav(300, 300)).unwrap();
+    fs::write(music.join("broken\u{1b}[31m.mp3"), "no music").unwrap();
+    fs::write(music.join("notes.txt"), "not looked at").unwrap();
+    fs::write(music.join(".hidden.wav"), sound::wav(999, 300)).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", music.join("link.wav")).unwrap();
+    let music = music.to_str().unwrap();
+    let first = said(&data, &["import", music]);
+    assert!(first.starts_with("12 added, 1 known already, 1 rejected: 14 files"), "{first}");
+    assert!(first.contains("broken") && !first.contains('\u{1b}'), "{first}");
+    let again = said(&data, &["import", music]);
+    assert!(again.starts_with("0 added, 13 known already, 1 rejected"), "{again}");
+
+    let rookery = Rookery::with(program(), Options { data: Some(data), ..Options::default() });
+    let ada = rookery.administrator();
+    assert_eq!(Anonymous(rookery.site().clone()).get("/api/v1/server").ok()["track_count"], 12);
+    let track = ada.get("/api/v1/tracks?sort=title&limit=1").ok()["tracks"][0].clone();
+    assert!(ada.get(track["stream_url"].as_str().unwrap()).expect(200).body == sound::wav(300, 300));
+}
+
+#[test]
+fn a_link_for_the_administrator_works_also_while_the_server_runs() {
+    let rookery = Rookery::start(program());
+    let ada = rookery.administrator();
+    let link = said(&rookery.data(), &["admin-link"]);
+    let token = link.trim().split_once("/join#").expect("a /join link").1;
+    let reply = Anonymous(rookery.site().clone())
+        .post("/api/v1/invitations/redeem", serde_json::json!({"token": token}));
+    let again = Browser::signed_in(rookery.site(), reply);
+    assert_eq!(again.person, ada.person);
+}
+
+#[test]
+fn a_restart_before_the_first_administrator_makes_a_new_link_and_ends_the_old() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    let first = said(&data, &["admin-link"]);
+    let second = said(&data, &["admin-link"]);
+    assert_ne!(first, second);
+    let rookery = Rookery::with(program(), Options { data: Some(data), ..Options::default() });
+    let visitor = Anonymous(rookery.site().clone());
+    for link in [first, second] {
+        let token = link.trim().split_once("/welcome#").unwrap().1.to_owned();
+        let body = serde_json::json!({"token": token, "name": "Eve"});
+        visitor.post("/api/v1/setup", body).problem(410, "link_not_valid");
+    }
+    rookery.administrator();
+}
+
+#[test]
+fn the_schema_goes_down_and_up_again() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    fs::create_dir(&data).unwrap();
+    let pending = said(&data, &["migrate", "status"]);
+    assert!(pending.lines().all(|line| line.starts_with("pending ")) && !pending.is_empty(), "{pending}");
+    let count = pending.lines().count();
+    assert_eq!(said(&data, &["migrate", "up"]).lines().count(), count);
+    assert_eq!(said(&data, &["migrate", "up"]), "");
+    assert_eq!(said(&data, &["migrate", "down", &count.to_string()]).lines().count(), count);
+    assert_eq!(said(&data, &["migrate", "status"]), pending);
+    said(&data, &["migrate", "up"]);
+    let applied = said(&data, &["migrate", "status"]);
+    assert!(applied.lines().all(|line| line.starts_with("applied ")), "{applied}");
+}
+
+#[test]
+fn the_contract_that_is_printed_is_the_one_that_is_served() {
+    let home = tempfile::tempdir().unwrap();
+    let printed: Value = serde_json::from_str(&said(home.path(), &["openapi"])).unwrap();
+    let served = crate::app().anonymous().get("/api/v1/openapi.json").ok();
+    assert!(printed == served);
+}
+
+#[test]
+fn metrics_can_have_an_address_of_their_own() {
+    let args = ["--metrics-listen", "127.0.0.1:0"].map(str::to_owned).into();
+    let rookery = Rookery::with(program(), Options { args, ..Options::default() });
+    Anonymous(rookery.site().clone()).get("/metrics").problem(404, "not_found");
+}
