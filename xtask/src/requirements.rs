@@ -3,15 +3,20 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 4] =
-    [("chromium", "chromium"), ("ffmpeg", "ffmpeg"), ("pg_ctlcluster", "postgresql"), ("nginx", "nginx-light")];
+const FOR_TESTS: [(&str, &str); 4] = [
+    ("chromium", "chromium"),
+    ("ffmpeg", "ffmpeg"),
+    ("pg_ctlcluster", "postgresql"),
+    ("nginx", "nginx-light"),
+];
 
 /// The Debian packages of all tests.
 ///
 /// # Errors
 /// If something is missing and cannot be installed.
 pub fn for_tests() -> Outcome {
-    let missing: Vec<_> = FOR_TESTS.iter().filter(|(program, _)| !exists(program)).map(|(_, package)| *package).collect();
+    let missing: Vec<_> =
+        FOR_TESTS.iter().filter(|(program, _)| !exists(program)).map(|(_, package)| *package).collect();
     packages(&missing)?;
     if !exists("cargo-nextest") {
         run(".", "cargo", &["install", "--locked", "cargo-nextest"])?;
@@ -27,7 +32,11 @@ fn packages(names: &[&str]) -> Outcome {
         return Err(format!("install these first, as your system does it: {}", names.join(" ")));
     }
     let with_rights = |args: &[&str]| {
-        if exists("sudo") && !is_root() { run(".", "sudo", &[&["apt-get"], args].concat()) } else { run(".", "apt-get", args) }
+        if exists("sudo") && !is_root() {
+            run(".", "sudo", &[&["apt-get"], args].concat())
+        } else {
+            run(".", "apt-get", args)
+        }
     };
     with_rights(&["update", "-q"])?;
     with_rights(&[&["install", "-y", "-q", "--no-install-recommends"], names].concat())

@@ -16,12 +16,18 @@ pub fn root() -> PathBuf {
 ///
 /// # Errors
 /// If it cannot be started or does not succeed.
-#[expect(clippy::print_stderr, clippy::disallowed_methods, reason = "this is a command line, timing its steps")]
+#[expect(
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "this is a command line, timing its steps"
+)]
 pub fn run(folder: &str, program: &str, args: &[&str]) -> Outcome {
     let shown = format!("{program} {}", args.join(" "));
     eprintln!("\n▸ {shown}");
     let began = Instant::now();
-    let status = command(folder, program, args).status().map_err(|error| format!("`{program}` cannot be started: {error}"))?;
+    let status = command(folder, program, args)
+        .status()
+        .map_err(|error| format!("`{program}` cannot be started: {error}"))?;
     if status.success() {
         eprintln!("✓ {shown} ({:.1} s)", began.elapsed().as_secs_f32());
         Ok(())
@@ -35,7 +41,9 @@ pub fn run(folder: &str, program: &str, args: &[&str]) -> Outcome {
 /// # Errors
 /// If it cannot be started or does not succeed.
 pub fn output(folder: &str, program: &str, args: &[&str]) -> Outcome<String> {
-    let output = command(folder, program, args).output().map_err(|error| format!("`{program}` cannot be started: {error}"))?;
+    let output = command(folder, program, args)
+        .output()
+        .map_err(|error| format!("`{program}` cannot be started: {error}"))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
@@ -45,7 +53,10 @@ pub fn output(folder: &str, program: &str, args: &[&str]) -> Outcome<String> {
 
 /// Whether a program is there.
 pub fn exists(program: &str) -> bool {
-    Command::new("sh").args(["-c", &format!("command -v {program}")]).output().is_ok_and(|output| output.status.success())
+    Command::new("sh")
+        .args(["-c", &format!("command -v {program}")])
+        .output()
+        .is_ok_and(|output| output.status.success())
 }
 
 fn command(folder: &str, program: &str, args: &[&str]) -> Command {

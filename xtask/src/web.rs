@@ -36,6 +36,9 @@ fn newest(folder: &Path) -> Option<SystemTime> {
 }
 
 fn touch(path: &Path) -> Outcome {
-    let touched = std::fs::File::options().append(true).open(path).and_then(|file| file.set_modified(SystemTime::now()));
+    let touched = std::fs::File::options()
+        .append(true)
+        .open(path)
+        .and_then(|file| file.set_modified(SystemTime::now()));
     touched.map_err(|error| format!("{} cannot be touched: {error}", path.display()))
 }

@@ -60,13 +60,17 @@ impl Graph {
         let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let member_ids: BTreeSet<_> = list(&metadata["workspace_members"]).iter().map(text).collect();
-        let names: BTreeMap<_, _> =
-            list(&metadata["packages"]).iter().map(|package| (text(&package["id"]), text(&package["name"]))).collect();
+        let names: BTreeMap<_, _> = list(&metadata["packages"])
+            .iter()
+            .map(|package| (text(&package["id"]), text(&package["name"])))
+            .collect();
         let mut direct = BTreeMap::<String, BTreeSet<String>>::new();
         for node in list(&metadata["resolve"]["nodes"]) {
             let of = direct.entry(names[&text(&node["id"])].clone()).or_default();
             let is_normal = |dep: &&Value| list(&dep["dep_kinds"]).iter().any(|kind| kind["kind"].is_null());
-            of.extend(list(&node["deps"]).iter().filter(is_normal).map(|dep| names[&text(&dep["pkg"])].clone()));
+            of.extend(
+                list(&node["deps"]).iter().filter(is_normal).map(|dep| names[&text(&dep["pkg"])].clone()),
+            );
         }
         let members = member_ids.iter().map(|id| names[id].clone()).collect();
         Self { members, direct }
@@ -91,7 +95,9 @@ fn architecture(members: &BTreeSet<String>) -> Vec<String> {
     let map = std::fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap_or_default();
     let rows = map.lines().filter_map(|line| line.strip_prefix("| `")?.split_once('`'));
     let named: BTreeSet<String> = rows.map(|(name, _)| name.to_owned()).collect();
-    let missing = members.difference(&named).map(|name| format!("ARCHITECTURE.md does not name the crate {name}"));
-    let gone = named.difference(members).map(|name| format!("ARCHITECTURE.md names {name}, which is no crate"));
+    let missing =
+        members.difference(&named).map(|name| format!("ARCHITECTURE.md does not name the crate {name}"));
+    let gone =
+        named.difference(members).map(|name| format!("ARCHITECTURE.md names {name}, which is no crate"));
     missing.chain(gone).collect()
 }

@@ -23,7 +23,8 @@ const REFUSED: [Refused; 10] = [
 ];
 
 /// Beginnings of paths on somebody's machine.
-const MACHINE_PATHS: [&str; 4] = [concat!("/ho", "me/"), concat!("/Us", "ers/"), concat!("/ro", "ot/"), concat!("/wo", "rk/")];
+const MACHINE_PATHS: [&str; 4] =
+    [concat!("/ho", "me/"), concat!("/Us", "ers/"), concat!("/ro", "ot/"), concat!("/wo", "rk/")];
 
 pub fn check(sources: &[Source]) -> Vec<String> {
     let mut wrong = Vec::new();
