@@ -8,7 +8,7 @@ mod requirements;
 mod run;
 mod schema;
 mod step;
-mod test;
+mod checks;
 mod tidy;
 mod web;
 
@@ -36,7 +36,7 @@ fn main() -> ExitCode {
     };
     let outcome: Outcome = match command {
         "run" => run::run(rest),
-        "test" => test::run(rest),
+        "test" => checks::run(rest),
         "tidy" => tidy::run(),
         "web" => web::build(),
         "schema" => schema::write(),

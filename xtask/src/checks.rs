@@ -1,7 +1,7 @@
 //! `cargo xtask test`: everything that must hold, in the order in which it fails fastest.
 
 use crate::requirements::{cargo_tool, for_tests, npm};
-use crate::step::{Outcome, run};
+use crate::step::{self, Outcome};
 use crate::{schema, tidy, web};
 
 const PARTS: [(&str, fn() -> Outcome); 9] = [
@@ -34,14 +34,14 @@ pub fn run(names: &[String]) -> Outcome {
 }
 
 fn fmt() -> Outcome {
-    run(".", "cargo", &["fmt", "--all", "--check"])
+    step::run(".", "cargo", &["fmt", "--all", "--check"])
 }
 
 /// Types, style, unit tests and size of the web UI, and the UI itself: the binary embeds it.
 fn web_checks() -> Outcome {
     web::build()?;
     for script in ["lint", "check", "test", "size"] {
-        crate::step::run("web", "npm", &["run", "--silent", script])?;
+        step::run("web", "npm", &["run", "--silent", script])?;
     }
     Ok(())
 }
@@ -69,9 +69,9 @@ fn browser() -> Outcome {
     for_tests()?;
     npm("e2e")?;
     run_cargo(&["build", "--package", "rookery"])?;
-    crate::step::run("e2e", "npm", &["test", "--silent"])
+    step::run("e2e", "npm", &["test", "--silent"])
 }
 
 fn run_cargo(args: &[&str]) -> Outcome {
-    crate::step::run(".", "cargo", args)
+    step::run(".", "cargo", args)
 }
