@@ -15,6 +15,9 @@ export interface NestHandlers {
   joined(listener: Listener): void;
 }
 
+/** Codes from here on mean that trying again is of no use (Centrifugo client protocol). */
+const REFUSED_CODE_MIN = 3500;
+
 type ServerHandler = { publication(publication: ServerPublication): void; resubscribed(): void };
 type Info = { user: string; connInfo?: unknown };
 
@@ -29,13 +32,17 @@ export class Realtime {
   readonly #client: Centrifuge;
   readonly #serverHandlers = new Set<ServerHandler>();
 
-  constructor(url: string) {
+  /** `refused` is told when the server closes the door for good: the session has ended. */
+  constructor(url: string, refused: () => void) {
     this.#client = new Centrifuge(url, {
       name: 'rookery-web',
       minReconnectDelay: 300,
       maxReconnectDelay: 8000
     });
     this.#client.on('state', ({ newState }) => (this.state = newState));
+    this.#client.on('disconnected', ({ code }) => {
+      if (code >= REFUSED_CODE_MIN) refused();
+    });
     const server = this.#client.newSubscription('server');
     server.on('publication', ({ data }) => {
       for (const handler of this.#serverHandlers) handler.publication(data as ServerPublication);
@@ -46,7 +53,9 @@ export class Realtime {
     server.subscribe();
   }
 
+  /** Connects as whoever the cookie says now; a connection of somebody else is closed first. */
   connect(): void {
+    this.#client.disconnect();
     this.#client.connect();
   }
 
