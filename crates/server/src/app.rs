@@ -2,8 +2,8 @@
 
 use crate::intake::Intake;
 use crate::lifecycle::Lifecycle;
-use crate::listening::Counts;
 use crate::limits;
+use crate::listening::Counts;
 use crate::nests::Nests;
 use crate::rates::Rates;
 use crate::revocation::Revocations;
@@ -82,7 +82,8 @@ struct Inner {
 impl App {
     /// Puts the server together. Nothing runs before [`App::start`].
     pub fn new(parts: Parts) -> Self {
-        let Parts { config, clock, entropy, database, blobs, workers, socket_tokens, lifecycle, metrics } = parts;
+        let Parts { config, clock, entropy, database, blobs, workers, socket_tokens, lifecycle, metrics } =
+            parts;
         let entropy = Arc::new(Mutex::new(entropy));
         let intake =
             Intake::new(database.clone(), blobs.clone(), workers, Arc::clone(&clock), Arc::clone(&entropy));
@@ -146,6 +147,14 @@ impl App {
     /// The database.
     pub fn database(&self) -> &Database {
         &self.0.database
+    }
+
+    /// Whether there is no track yet.
+    ///
+    /// # Errors
+    /// Whatever the database says.
+    pub async fn library_is_empty(&self) -> crate::Result<bool> {
+        Ok(database::tracks::count(self.database()).await? == 0)
     }
 
     /// The files.

@@ -50,8 +50,15 @@ pub(crate) async fn look_up(app: &App, token: &str, from: IpAddr) -> Result<Invi
 pub(crate) async fn follow(app: &App, door: &Door<'_>, token: &str, name: MemberName) -> Result<SignedIn> {
     let Some(link) = Secret::parse(SecretKind::Link, token) else { return Err(Error::LinkNotValid) };
     let (member, device, secret) = newcomer(app, door, name, ServerRole::Guest);
-    let redeemed =
-        database::invitations::redeem(app.database(), link.hash(), &member, &device, secret.hash(), app.now()).await?;
+    let redeemed = database::invitations::redeem(
+        app.database(),
+        link.hash(),
+        &member,
+        &device,
+        secret.hash(),
+        app.now(),
+    )
+    .await?;
     match redeemed {
         Redeemed::As(member) => {
             tracing::info!(member = %member.id, role = ?member.role, "a link was followed");
@@ -120,12 +127,21 @@ fn device_label(agent: &str) -> String {
         names.iter().find(|(mark, _)| agent.contains(mark)).map(|(_, name)| (*name).to_owned())
     };
     let browser = named(&[
-        ("Edg/", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("HeadlessChrome/", "Chrome"),
-        ("Chrome/", "Chrome"), ("Safari/", "Safari"), ("curl/", "curl"),
+        ("Edg/", "Edge"),
+        ("OPR/", "Opera"),
+        ("Firefox/", "Firefox"),
+        ("HeadlessChrome/", "Chrome"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+        ("curl/", "curl"),
     ]);
     let system = named(&[
-        ("Android", "Android"), ("iPhone", "iPhone"), ("iPad", "iPad"), ("Windows", "Windows"),
-        ("Mac OS X", "macOS"), ("Linux", "Linux"),
+        ("Android", "Android"),
+        ("iPhone", "iPhone"),
+        ("iPad", "iPad"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
     ]);
     match (browser, system) {
         (Some(browser), Some(system)) => format!("{browser} on {system}"),

@@ -9,7 +9,8 @@ use library::Playable;
 use model::{EntryId, NestCode, TrackId, TrackPosition, TrackSummary};
 use nest::{Command, VoteDirection};
 use protocol::http::{
-    self as body, Accepted, AddBody, ConfigureBody, EntriesBody, HandOverBody, RestoreBody, SeekBody, SkipBody, VoteBody,
+    self as body, Accepted, AddBody, ConfigureBody, EntriesBody, HandOverBody, RestoreBody, SeekBody,
+    SkipBody, VoteBody,
 };
 
 /// What can be done.
@@ -30,8 +31,17 @@ pub(crate) enum Verb {
 
 impl Verb {
     const ALL: [Self; 11] = [
-        Self::Add, Self::Remove, Self::Restore, Self::Clear, Self::Vote, Self::Pause, Self::Resume, Self::Skip,
-        Self::Seek, Self::Configure, Self::HandOver,
+        Self::Add,
+        Self::Remove,
+        Self::Restore,
+        Self::Clear,
+        Self::Vote,
+        Self::Pause,
+        Self::Resume,
+        Self::Skip,
+        Self::Seek,
+        Self::Configure,
+        Self::HandOver,
     ];
 
     pub(crate) const fn name(self) -> &'static str {
@@ -66,7 +76,13 @@ impl Verb {
 }
 
 /// Carries a command out.
-pub(crate) async fn run(app: &App, caller: &Caller, code: NestCode, verb: Verb, json: &[u8]) -> Result<Accepted> {
+pub(crate) async fn run(
+    app: &App,
+    caller: &Caller,
+    code: NestCode,
+    verb: Verb,
+    json: &[u8],
+) -> Result<Accepted> {
     app.rates().command(caller.member.id)?;
     let room = nests::admitted(app, code, caller)?;
     let command = read(app, verb, json).await?;
@@ -85,11 +101,14 @@ async fn read(app: &App, verb: Verb, json: &[u8]) -> Result<Command> {
         Verb::Resume => nothing(json, Command::Resume)?,
         Verb::Vote => {
             let VoteBody { entry: id, direction } = from_slice(json)?;
-            Command::Vote(entry(id), match direction {
-                body::VoteDirection::Up => Some(VoteDirection::Up),
-                body::VoteDirection::Down => Some(VoteDirection::Down),
-                body::VoteDirection::None => None,
-            })
+            Command::Vote(
+                entry(id),
+                match direction {
+                    body::VoteDirection::Up => Some(VoteDirection::Up),
+                    body::VoteDirection::Down => Some(VoteDirection::Down),
+                    body::VoteDirection::None => None,
+                },
+            )
         }
         Verb::Skip => Command::Skip(from_slice::<SkipBody>(json)?.entry.map(entry)),
         Verb::Seek => Command::Seek(TrackPosition::from_millis(from_slice::<SeekBody>(json)?.position_ms)),
@@ -97,7 +116,8 @@ async fn read(app: &App, verb: Verb, json: &[u8]) -> Result<Command> {
         Verb::HandOver => {
             let body: HandOverBody = from_slice(json)?;
             let member = body.member.parse().map_err(|_| Error::NotFound("member"))?;
-            let member = database::members::get(app.database(), member).await?.ok_or(Error::NotFound("member"))?;
+            let member =
+                database::members::get(app.database(), member).await?.ok_or(Error::NotFound("member"))?;
             Command::HandOver(member.id)
         }
     })
@@ -117,6 +137,8 @@ async fn playable(app: &App, id: &str) -> Result<TrackSummary> {
     match track.playable {
         Playable::Original | Playable::Transcoded { .. } => Ok(track.summary()),
         Playable::Pending => Err(Error::TrackNotPlayable),
-        Playable::Failed { .. } => Err(Error::DamagedFile("this track's file could not be made playable".to_owned())),
+        Playable::Failed { .. } => {
+            Err(Error::DamagedFile("this track's file could not be made playable".to_owned()))
+        }
     }
 }

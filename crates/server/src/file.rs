@@ -69,7 +69,9 @@ pub(crate) fn answer(
 }
 
 fn finish(answer: http::response::Builder, body: Body, etag: &str) -> Response {
-    let answer = answer.header(header::ETAG, etag).header(header::CACHE_CONTROL, "private, max-age=31536000, immutable");
+    let answer = answer
+        .header(header::ETAG, etag)
+        .header(header::CACHE_CONTROL, "private, max-age=31536000, immutable");
     // Every part is a number, a hash or a constant, so building cannot fail; if it did, an empty answer says so.
     answer.body(body).unwrap_or_default()
 }
@@ -89,7 +91,9 @@ fn is_current(headers: &HeaderMap, etag: &str) -> bool {
 
 /// `If-Range` (section 13.1.5): a range of another version is not what was meant. Dates never match: there are none.
 fn range_applies(headers: &HeaderMap, etag: &str) -> bool {
-    headers.get(header::IF_RANGE).is_none_or(|value| value == HeaderValue::from_str(etag).as_ref().unwrap_or(value) && value.as_bytes().starts_with(b"\""))
+    headers.get(header::IF_RANGE).is_none_or(|value| {
+        value == HeaderValue::from_str(etag).as_ref().unwrap_or(value) && value.as_bytes().starts_with(b"\"")
+    })
 }
 
 fn body(wanted: bool, reader: Arc<BlobReader>, range: Range<u64>) -> Body {

@@ -42,7 +42,8 @@ pub(crate) async fn once<T: Serialize>(
     }
     match work.await {
         Ok(done) => {
-            let body = serde_json::to_vec(&done).map_err(|_| Error::Fault("an answer could not be encoded"))?;
+            let body =
+                serde_json::to_vec(&done).map_err(|_| Error::Fault("an answer could not be encoded"))?;
             keys::finish(app.database(), member, key, 200, &body).await?;
             Ok(answer(200, body))
         }

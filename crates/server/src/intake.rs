@@ -81,7 +81,10 @@ pub(crate) async fn upload(app: &App, writer: BlobWriter, name: &str, by: Member
 /// The last part of a file name, cut to its limit. Only ever shown.
 fn clean_name(name: &str) -> String {
     let name = name.rsplit(['/', '\\']).next().unwrap_or("");
-    let cut = name.char_indices().map(|(at, c)| at + c.len_utf8()).take_while(|&end| end <= crate::limits::FILE_NAME_BYTES_MAX);
+    let cut = name
+        .char_indices()
+        .map(|(at, c)| at + c.len_utf8())
+        .take_while(|&end| end <= crate::limits::FILE_NAME_BYTES_MAX);
     name[..cut.last().unwrap_or(0)].to_owned()
 }
 
@@ -90,7 +93,9 @@ fn rejected(error: &audio::AudioError) -> Error {
     use audio::AudioError as A;
     match error {
         A::NotAudio { .. } => Error::UnsupportedFormat("this is not a music file".to_owned()),
-        A::Unsupported { what } => Error::UnsupportedFormat(format!("this kind of file cannot be played: {what}")),
+        A::Unsupported { what } => {
+            Error::UnsupportedFormat(format!("this kind of file cannot be played: {what}"))
+        }
         A::NotRegular => Error::UnsupportedFormat("this is not a file".to_owned()),
         A::Damaged { what } => Error::DamagedFile(format!("the file is damaged: {what}")),
         A::TooLarge { what, found, limit } => {

@@ -35,4 +35,4 @@ pub use accept::serve;
 pub use app::{App, Config, Parts};
 pub use error::{Error, Result};
 pub use lifecycle::Lifecycle;
-pub use routes::{openapi, router};
+pub use routes::{metrics_router, openapi, router};

@@ -28,7 +28,6 @@ pub(crate) struct Listening {
     hub: Arc<Hub>,
     channel: Channel,
     id: u64,
-    pub(crate) position: Position,
     proof: Proof,
     revoked: Mutex<broadcast::Receiver<Revoked>>,
 }
@@ -66,10 +65,12 @@ pub(crate) async fn ended(revoked: &mut broadcast::Receiver<Revoked>, proof: Pro
 pub(crate) fn listener(app: &App, outbox: &Arc<Outbox>, arrival: &Arrival<'_>) -> Result<(Listener, Proof)> {
     let member = &arrival.caller.member;
     let info = ListenerInfo { name: member.name.to_string() };
-    let conn_info = serde_json::value::to_raw_value(&info).map_err(|_| Error::Fault("a name could not be encoded"))?;
+    let conn_info =
+        serde_json::value::to_raw_value(&info).map_err(|_| Error::Fault("a name could not be encoded"))?;
     let client = arrival.client.unwrap_or_else(|| app.generate(ClientId::generate));
     let info = ClientInfo { user: member.id.to_string(), client: client.to_string(), conn_info };
-    let listener = Listener { outbox: Arc::clone(outbox), info: Some(Arc::new(info)), hears_joins: arrival.hears_joins };
+    let listener =
+        Listener { outbox: Arc::clone(outbox), info: Some(Arc::new(info)), hears_joins: arrival.hears_joins };
     Ok((listener, arrival.caller.proof))
 }
 
@@ -90,8 +91,8 @@ pub(crate) async fn subscribe(
         match app.hub().subscribe(room.channel(), listener.clone(), since, &older, &reply) {
             Ok(subscribed) => {
                 let (hub, channel) = (Arc::clone(app.hub()), room.channel());
-                let (id, position) = (subscribed.listener, subscribed.position);
-                return Ok(Listening { hub, channel, id, position, proof, revoked });
+                let id = subscribed.listener;
+                return Ok(Listening { hub, channel, id, proof, revoked });
             }
             Err(SubscribeError::UnknownChannel) => return Err(Error::NotFound("nest")),
             Err(SubscribeError::NeedsOlder { remembered_from }) => {
@@ -108,7 +109,8 @@ pub(crate) async fn subscribe(
 }
 
 async fn from_log(app: &App, room: &Room, after: u64, until: u64) -> Result<Vec<Arc<Frame>>> {
-    let events = database::nests::read(app.database(), room.id, after + 1, limits::RECOVERY_EVENTS_MAX as u32).await?;
+    let events =
+        database::nests::read(app.database(), room.id, after + 1, limits::RECOVERY_EVENTS_MAX as u32).await?;
     let epoch = room.epoch();
     let frame = |event: &nest::Event| {
         let data = serde_json::value::to_raw_value(&wire::publication(event)).ok()?;

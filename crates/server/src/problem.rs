@@ -60,13 +60,19 @@ fn face(error: &Error) -> Face {
         }
         Error::InvalidInput { .. } => of(S::UNPROCESSABLE_ENTITY, "invalid_input", "Invalid input", None),
         Error::NotFound(_) => of(S::NOT_FOUND, "not_found", "Not found", None),
-        Error::MethodNotAllowed => of(S::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", None),
+        Error::MethodNotAllowed => {
+            of(S::METHOD_NOT_ALLOWED, "method_not_allowed", "Method not allowed", None)
+        }
         Error::LinkNotValid => {
             of(S::GONE, "link_not_valid", "Link not valid", Some("Ask for a new link from whoever sent it."))
         }
-        Error::AlreadySetUp => of(S::CONFLICT, "already_set_up", "Already set up", Some("Ask for an invitation.")),
+        Error::AlreadySetUp => {
+            of(S::CONFLICT, "already_set_up", "Already set up", Some("Ask for an invitation."))
+        }
         Error::TooLarge { .. } => of(S::PAYLOAD_TOO_LARGE, "too_large", "Too large", None),
-        Error::TooSlow => of(S::REQUEST_TIMEOUT, "too_slow", "Too slow", Some("Try again on a steadier network.")),
+        Error::TooSlow => {
+            of(S::REQUEST_TIMEOUT, "too_slow", "Too slow", Some("Try again on a steadier network."))
+        }
         Error::Incomplete => of(S::BAD_REQUEST, "incomplete", "Incomplete", Some("Send the request again.")),
         Error::UnsupportedFormat(_) => of(
             S::UNSUPPORTED_MEDIA_TYPE,
@@ -78,11 +84,15 @@ fn face(error: &Error) -> Face {
             of(S::UNPROCESSABLE_ENTITY, "damaged_file", "Damaged file", Some("Export or rip the file again."))
         }
         Error::TrackNotPlayable => of(S::CONFLICT, "track_not_playable", "Track not playable", None),
-        Error::RangeOutside { .. } => of(S::RANGE_NOT_SATISFIABLE, "range_outside", "Range outside the file", None),
+        Error::RangeOutside { .. } => {
+            of(S::RANGE_NOT_SATISFIABLE, "range_outside", "Range outside the file", None)
+        }
         Error::RateLimited { .. } => of(S::TOO_MANY_REQUESTS, "rate_limited", "Too many requests", None),
         Error::TooManyNests => of(S::CONFLICT, "too_many_nests", "Too many nests", None),
         Error::Busy => of(S::SERVICE_UNAVAILABLE, "busy", "Busy", None),
-        Error::KeyReused => of(S::UNPROCESSABLE_ENTITY, "key_reused", "Idempotency key reused", Some("Use a new key.")),
+        Error::KeyReused => {
+            of(S::UNPROCESSABLE_ENTITY, "key_reused", "Idempotency key reused", Some("Use a new key."))
+        }
         Error::UnderWay => of(S::CONFLICT, "under_way", "Under way", None),
         Error::NotAWebSocket => of(S::UPGRADE_REQUIRED, "not_a_websocket", "Not a WebSocket handshake", None),
         Error::StorageFull => of(
@@ -91,7 +101,9 @@ fn face(error: &Error) -> Face {
             "Storage full",
             Some("Nothing was lost. The administrator must free some space."),
         ),
-        Error::DatabaseAway(_) => of(S::SERVICE_UNAVAILABLE, "unavailable", "Unavailable", Some("Try again in a moment.")),
+        Error::DatabaseAway(_) => {
+            of(S::SERVICE_UNAVAILABLE, "unavailable", "Unavailable", Some("Try again in a moment."))
+        }
         Error::Database(_) | Error::Blobs(_) | Error::Fault(_) => of(
             S::INTERNAL_SERVER_ERROR,
             "internal",
@@ -193,7 +205,8 @@ pub(crate) fn catalogue() -> Vec<Problem> {
         Error::DatabaseAway(database::Error::StorageFull),
         Error::Fault(""),
     ];
-    let mut problems: Vec<_> = refusals.into_iter().map(Error::from).chain(others).map(|e| e.to_problem()).collect();
+    let mut problems: Vec<_> =
+        refusals.into_iter().map(Error::from).chain(others).map(|e| e.to_problem()).collect();
     problems.sort_by(|a, b| a.code.cmp(&b.code));
     problems
 }

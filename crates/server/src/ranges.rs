@@ -19,7 +19,8 @@ pub(crate) enum Selection {
 /// Reads a `Range` header for a file of `size` bytes.
 pub(crate) fn select(text: &str, size: u64) -> Selection {
     let Some(list) = text.trim().strip_prefix("bytes=") else { return Selection::Whole };
-    let specs: Option<Vec<Spec>> = list.split(',').map(str::trim).filter(|spec| !spec.is_empty()).map(spec).collect();
+    let specs: Option<Vec<Spec>> =
+        list.split(',').map(str::trim).filter(|spec| !spec.is_empty()).map(spec).collect();
     let Some(specs) = specs.filter(|specs| !specs.is_empty() && specs.len() <= RANGES_MAX) else {
         return Selection::Whole;
     };
@@ -95,7 +96,17 @@ mod tests {
 
     #[test]
     fn what_makes_no_sense_is_ignored() {
-        for text in ["", "bytes", "bytes=", "bytes=-", "bytes=a-b", "bytes=5-2", "bytes=+1-2", "items=0-1", "bytes=1-2-3"] {
+        for text in [
+            "",
+            "bytes",
+            "bytes=",
+            "bytes=-",
+            "bytes=a-b",
+            "bytes=5-2",
+            "bytes=+1-2",
+            "items=0-1",
+            "bytes=1-2-3",
+        ] {
             check(text, Selection::Whole);
         }
         check(&format!("bytes={}", "0-1,".repeat(100)), Selection::Whole);

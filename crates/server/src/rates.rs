@@ -68,7 +68,7 @@ fn check<K: std::hash::Hash + Eq + Clone>(limiter: &DefaultKeyedRateLimiter<K>, 
     if limiter.len() > KEYS_BEFORE_SWEEP {
         limiter.retain_recent();
     }
-    limiter
-        .check_key(key)
-        .map_err(|not_until| Error::RateLimited { retry_after: not_until.wait_time_from(DefaultClock::default().now()) })
+    limiter.check_key(key).map_err(|not_until| Error::RateLimited {
+        retry_after: not_until.wait_time_from(DefaultClock::default().now()),
+    })
 }

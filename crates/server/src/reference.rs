@@ -1,7 +1,7 @@
 //! The contract as pages for people: no script, no style of its own, readable anywhere.
 
-use utoipa::openapi::OpenApi;
 use std::fmt::Write as _;
+use utoipa::openapi::OpenApi;
 
 /// Every operation of the OpenAPI document.
 pub(crate) fn page(document: &OpenApi) -> String {
@@ -26,7 +26,14 @@ pub(crate) fn page(document: &OpenApi) -> String {
 
 fn operation_entry(html: &mut String, method: &str, path: &str, operation: &serde_json::Value) {
     let said = |value: &serde_json::Value| escape(value.as_str().unwrap_or(""));
-    let _ = write!(html, "<dt><code>{} {}</code></dt><dd>{} {}", method.to_uppercase(), escape(path), said(&operation["summary"]), said(&operation["description"]));
+    let _ = write!(
+        html,
+        "<dt><code>{} {}</code></dt><dd>{} {}",
+        method.to_uppercase(),
+        escape(path),
+        said(&operation["summary"]),
+        said(&operation["description"])
+    );
     let body = &operation["requestBody"]["content"]["application/json"]["schema"]["$ref"];
     if let Some(name) = body.as_str().and_then(|name| name.rsplit('/').next()) {
         let _ = write!(html, " <em>Body: {}.</em>", escape(name));
@@ -52,8 +59,10 @@ pub(crate) fn problems() -> String {
 }
 
 fn head(title: &str) -> String {
-    format!("<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-        content=\"width=device-width\"><title>{title}</title></head><body><main><h1>{title}</h1>")
+    format!(
+        "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
+        content=\"width=device-width\"><title>{title}</title></head><body><main><h1>{title}</h1>"
+    )
 }
 
 fn escape(text: &str) -> String {

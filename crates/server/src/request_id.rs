@@ -22,14 +22,16 @@ pub(crate) async fn layer(State(app): State<App>, request: Request, next: Next) 
     let id = app.generate(RequestId::generate).to_string();
     let method = request.method().clone();
     let path = request.uri().path().to_owned();
-    let route = request.extensions().get::<MatchedPath>().map_or("other", |matched| matched.as_str()).to_owned();
+    let route =
+        request.extensions().get::<MatchedPath>().map_or("other", |matched| matched.as_str()).to_owned();
     let span = tracing::info_span!("request", id, %method, path);
     let began = app.clock().instant();
     let mut response = REQUEST_ID.scope(id.clone(), next.run(request)).instrument(span.clone()).await;
     let took = app.clock().instant().since(began);
     let status = response.status().as_u16();
     span.in_scope(|| tracing::debug!(status, took_us = took.as_micros() as u64, "answered"));
-    metrics::counter!("http_requests_total", "route" => route.clone(), "status" => status.to_string()).increment(1);
+    metrics::counter!("http_requests_total", "route" => route.clone(), "status" => status.to_string())
+        .increment(1);
     metrics::histogram!("http_request_seconds", "route" => route).record(took.as_secs_f64());
     let headers = response.headers_mut();
     if let Ok(value) = HeaderValue::from_str(&id) {

@@ -92,6 +92,12 @@ pub fn openapi() -> String {
     document.to_pretty_json().map(|text| text + "\n").unwrap_or_default()
 }
 
+/// The numbers alone, for a listener of their own.
+pub fn metrics_router(app: &App) -> Router {
+    let metrics = async |axum::extract::State(app): axum::extract::State<App>| health::render(&app);
+    Router::new().route("/metrics", axum::routing::get(metrics)).with_state(app.clone())
+}
+
 /// All routes of the server.
 pub fn router(app: &App) -> Router {
     let (api, _) = api().split_for_parts();

@@ -46,7 +46,8 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
     if headers.get(header::IF_NONE_MATCH).is_some_and(|tag| *tag == etag) {
         return (StatusCode::NOT_MODIFIED, [(header::ETAG, etag)]).into_response();
     }
-    let kept = if path.starts_with("_app/immutable/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+    let kept =
+        if path.starts_with("_app/immutable/") { "public, max-age=31536000, immutable" } else { "no-cache" };
     let mut response = Response::new(Body::from(found.data));
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
@@ -63,7 +64,9 @@ fn file(path: &str, headers: &HeaderMap) -> Response {
 fn encoded(path: &str, headers: &HeaderMap) -> (Option<EmbeddedFile>, Option<&'static str>) {
     let taken = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
     for (name, suffix) in [("br", "br"), ("gzip", "gz")] {
-        let takes = taken.split(',').any(|coding| coding.split(';').next().is_some_and(|coding| coding.trim() == name));
+        let takes = taken
+            .split(',')
+            .any(|coding| coding.split(';').next().is_some_and(|coding| coding.trim() == name));
         if takes && let Some(found) = Build::get(&format!("{path}.{suffix}")) {
             return (Some(found), Some(name));
         }
@@ -103,7 +106,8 @@ fn index(app: &App, path: &str, headers: &HeaderMap) -> Response {
     let nest = code.parse::<NestCode>().ok().and_then(|code| app.nests().get(code).ok());
     // What plays, and whose nest it is, is only for those who may enter; a nest open to guests says its name.
     let nest_name = nest.map(|room| room.state()).filter(|nest| nest.settings().guests_allowed);
-    let title = nest_name.map_or_else(|| name.to_owned(), |nest| format!("{} · {name}", nest.settings().name));
+    let title =
+        nest_name.map_or_else(|| name.to_owned(), |nest| format!("{} · {name}", nest.settings().name));
     let base = Site::of(headers, app).base;
     let (title, address) = (escape(&title), escape(&format!("{base}/{path}")));
     let tags = format!(
@@ -129,7 +133,8 @@ pub(crate) fn secured(mut response: Response) -> Response {
     static POLICY: OnceLock<HeaderValue> = OnceLock::new();
     let policy = POLICY.get_or_init(|| {
         let page = Build::get("index.html").map(|file| String::from_utf8_lossy(&file.data).into_owned());
-        HeaderValue::from_str(&policy(&page.unwrap_or_default())).unwrap_or(HeaderValue::from_static("default-src 'self'"))
+        HeaderValue::from_str(&policy(&page.unwrap_or_default()))
+            .unwrap_or(HeaderValue::from_static("default-src 'self'"))
     });
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, policy.clone());

@@ -14,10 +14,20 @@ pub(super) const FORMAT: u32 = 1;
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum EventRecord {
-    Opened { settings: SettingsRecord, host: Option<String> },
-    EntryAdded { entry: EntryRecord, rescored: Vec<StandingRecord> },
-    EntryRemoved { entry: u64 },
-    EntryRestored { entry: EntryRecord },
+    Opened {
+        settings: SettingsRecord,
+        host: Option<String>,
+    },
+    EntryAdded {
+        entry: EntryRecord,
+        rescored: Vec<StandingRecord>,
+    },
+    EntryRemoved {
+        entry: u64,
+    },
+    EntryRestored {
+        entry: EntryRecord,
+    },
     QueueCleared,
     VoteCast {
         entry: u64,
@@ -27,11 +37,24 @@ pub(super) enum EventRecord {
         tally: i32,
         rescored: Vec<StandingRecord>,
     },
-    PlaybackStarted { entry: u64, started_at: i64 },
-    PlaybackChanged { change: ChangeRecord, playback: PlaybackRecord },
-    PlaybackEnded { entry: u64, outcome: OutcomeRecord },
-    SettingsChanged { settings: SettingsRecord },
-    HostChanged { host: String },
+    PlaybackStarted {
+        entry: u64,
+        started_at: i64,
+    },
+    PlaybackChanged {
+        change: ChangeRecord,
+        playback: PlaybackRecord,
+    },
+    PlaybackEnded {
+        entry: u64,
+        outcome: OutcomeRecord,
+    },
+    SettingsChanged {
+        settings: SettingsRecord,
+    },
+    HostChanged {
+        host: String,
+    },
     Closed,
 }
 
@@ -119,7 +142,9 @@ impl TryFrom<EventRecord> for EventKind {
             EventRecord::EntryAdded { entry, rescored } => {
                 Self::EntryAdded { entry: entry.try_into()?, rescored: read_standings(rescored) }
             }
-            EventRecord::EntryRemoved { entry } => Self::EntryRemoved { entry: EntryId::from_sequence(entry) },
+            EventRecord::EntryRemoved { entry } => {
+                Self::EntryRemoved { entry: EntryId::from_sequence(entry) }
+            }
             EventRecord::EntryRestored { entry } => Self::EntryRestored { entry: entry.try_into()? },
             EventRecord::QueueCleared => Self::QueueCleared,
             EventRecord::VoteCast { entry, voter, direction, counted, tally, rescored } => Self::VoteCast {
@@ -140,7 +165,9 @@ impl TryFrom<EventRecord> for EventKind {
             EventRecord::PlaybackEnded { entry, outcome } => {
                 Self::PlaybackEnded { entry: EntryId::from_sequence(entry), outcome: outcome.into() }
             }
-            EventRecord::SettingsChanged { settings } => Self::SettingsChanged { settings: settings.try_into()? },
+            EventRecord::SettingsChanged { settings } => {
+                Self::SettingsChanged { settings: settings.try_into()? }
+            }
             EventRecord::HostChanged { host } => Self::HostChanged { host: read_member(&host)? },
             EventRecord::Closed => Self::Closed,
         })

@@ -105,7 +105,10 @@ pub async fn append(
     let Some(first) = events.first() else { return Ok(()) };
     let contiguous = events.iter().zip(first.sequence..).all(|(event, sequence)| event.sequence == sequence);
     if !contiguous {
-        return Err(Error::unreadable("the events to append", "their sequence numbers do not follow each other"));
+        return Err(Error::unreadable(
+            "the events to append",
+            "their sequence numbers do not follow each other",
+        ));
     }
     let mut writes = Vec::with_capacity(events.len() + projections.len() + 1);
     for event in events {
@@ -169,7 +172,8 @@ pub async fn read(database: &Database, nest: NestId, from: u64, limit: u32) -> R
 
 fn read_event(nest: NestId, row: EventRow) -> Result<Event> {
     let what = || format!("event {} of nest {nest}", row.sequence);
-    let record: EventRecord = Envelope::open(FORMAT, &row.payload).map_err(|error| Error::unreadable(what(), error))?;
+    let record: EventRecord =
+        Envelope::open(FORMAT, &row.payload).map_err(|error| Error::unreadable(what(), error))?;
     let kind = EventKind::try_from(record).map_err(|error| Error::unreadable(what(), error))?;
     let by = row.by_member.as_deref().map(read_member).transpose();
     Ok(Event {

@@ -6,9 +6,7 @@ mod plays;
 mod record;
 mod snapshot_record;
 
-pub use log::{
-    EVENTS_PER_SNAPSHOT, EVENTS_READ_MAX, Projection, append, load, open, read, snapshot_is_due,
-};
+pub use log::{EVENTS_PER_SNAPSHOT, EVENTS_READ_MAX, Projection, append, load, open, read, snapshot_is_due};
 pub use plays::{PLAYS_PAGE_MAX, Play, PlayCursor, list_plays};
 
 use crate::query::{Statement, queries};

@@ -99,7 +99,9 @@ pub(super) struct ContributorRecord {
 
 pub(super) fn contributor_record(contributor: &Contributor) -> Option<ContributorRecord> {
     match contributor {
-        Contributor::Person { id, name } => Some(ContributorRecord { id: id.to_string(), name: name.clone() }),
+        Contributor::Person { id, name } => {
+            Some(ContributorRecord { id: id.to_string(), name: name.clone() })
+        }
         Contributor::Autofill => None,
     }
 }
@@ -199,7 +201,8 @@ pub(super) struct StandingRecord {
 }
 
 pub(super) fn standing_records(standings: &[Standing]) -> Vec<StandingRecord> {
-    let record = |standing: &Standing| StandingRecord { entry: standing.entry.sequence(), score: standing.score };
+    let record =
+        |standing: &Standing| StandingRecord { entry: standing.entry.sequence(), score: standing.score };
     standings.iter().map(record).collect()
 }
 

@@ -37,7 +37,10 @@ async fn a_file_that_is_no_database_is_not_touched() {
     let text = "This is a letter, not a database. ".repeat(200);
     std::fs::write(&path, &text).unwrap();
     let error = refused(&format!("sqlite:{}", path.display())).await;
-    assert!(matches!(&error, Error::Damaged { place, .. } if *place == path.display().to_string()), "{error:?}");
+    assert!(
+        matches!(&error, Error::Damaged { place, .. } if *place == path.display().to_string()),
+        "{error:?}"
+    );
     assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
 }
 
@@ -104,7 +107,11 @@ async fn a_full_disk_is_an_error_of_its_own_and_loses_nothing() {
     };
     assert_eq!(error, Error::StorageFull);
     assert!(stored > 0);
-    assert_eq!(u128::from(tracks::count(&database).await.unwrap()), stored * 20, "the refused ones left nothing");
+    assert_eq!(
+        u128::from(tracks::count(&database).await.unwrap()),
+        stored * 20,
+        "the refused ones left nothing"
+    );
     // With room again, the same handle goes on.
     database.close().await;
     let roomy = peer.open_empty().await;
@@ -161,7 +168,8 @@ async fn a_wrong_token_is_told_by_libsql() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_takes_too_long_is_given_up_and_its_connection_with_it() {
     let peer = peers::postgres().await;
-    let options = Options { statement_timeout: Duration::from_millis(300), connections_max: 1, ..Options::default() };
+    let options =
+        Options { statement_timeout: Duration::from_millis(300), connections_max: 1, ..Options::default() };
     let database = Database::open(&peer.url, options).await.unwrap();
     let error = database.run_script("select pg_sleep(20)").await.unwrap_err();
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");

@@ -106,9 +106,12 @@ async fn a_caller_that_goes_away_takes_nothing_from_the_others() {
             ));
         }
         // Whoever leads the commit by now, three go away, some before and some during it.
-        tokio::time::timeout(Duration::from_millis(u64::try_from(round % 4).unwrap()), std::future::pending::<()>())
-            .await
-            .unwrap_err();
+        tokio::time::timeout(
+            Duration::from_millis(u64::try_from(round % 4).unwrap()),
+            std::future::pending::<()>(),
+        )
+        .await
+        .unwrap_err();
         writers[0].1.abort();
         blocker.rollback().await;
         writers[2].1.abort();
@@ -120,7 +123,9 @@ async fn a_caller_that_goes_away_takes_nothing_from_the_others() {
                     let stored = nests::load(&database, id).await.unwrap();
                     assert_eq!(stored.map(|nest| nest.sequence()), Some(1), "acknowledged, so it is there");
                 }
-                Err(gone) => assert!(gone.is_cancelled() && at % 2 == 0, "only who was told to goes away: {gone}"),
+                Err(gone) => {
+                    assert!(gone.is_cancelled() && at % 2 == 0, "only who was told to goes away: {gone}")
+                }
             }
         }
     }

@@ -16,7 +16,8 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 
     async fn from_request(request: Request, _: &S) -> Result<Self> {
         let (parts, body) = request.into_parts();
-        let said = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+        let said =
+            parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
         let collected = Limited::new(body, limits::JSON_BYTES_MAX).collect();
         let bytes = match tokio::time::timeout(limits::JSON_TIME_MAX, collected).await {
             Err(_) => return Err(Error::TooSlow),

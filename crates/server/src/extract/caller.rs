@@ -35,7 +35,11 @@ impl Signed {
 
     /// The caller, if they administer the server.
     pub(crate) fn administrator(self) -> Result<Caller> {
-        if self.0.administers() { Ok(self.0) } else { Err(Error::NotAllowed("only an administrator may do that")) }
+        if self.0.administers() {
+            Ok(self.0)
+        } else {
+            Err(Error::NotAllowed("only an administrator may do that"))
+        }
     }
 
     /// The caller, if they are at least a member and their proof reaches as far as `scope`.
@@ -99,7 +103,8 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
 
 async fn authenticate_device(app: &App, text: &str) -> Result<Option<Caller>> {
     let Some(secret) = Secret::parse(SecretKind::Device, text) else { return Ok(None) };
-    let Some((device, member)) = database::devices::find_by_secret(app.database(), secret.hash()).await? else {
+    let Some((device, member)) = database::devices::find_by_secret(app.database(), secret.hash()).await?
+    else {
         return Ok(None);
     };
     let now = app.now();

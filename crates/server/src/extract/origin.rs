@@ -62,7 +62,8 @@ impl Site {
             format!("{}://{host}", if https { "https" } else { "http" })
         });
         let name = base.split_once("://").map_or("", |(_, rest)| rest);
-        let name = name.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(name, |(name, _)| name);
+        let name =
+            name.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(name, |(name, _)| name);
         let is_loopback = name == "localhost" || name == "[::1]" || name.starts_with("127.");
         Self { is_https: base.starts_with("https://"), is_loopback, base }
     }

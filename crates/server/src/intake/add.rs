@@ -161,7 +161,8 @@ impl Intake {
 
     /// Bytes of a rejected file take up room at once no more, unless something else uses them.
     pub(super) async fn drop_unused(&self, stored: &Stored) {
-        if stored.existed || !matches!(database::blobs::references(&self.database, stored.hash).await, Ok(0)) {
+        if stored.existed || !matches!(database::blobs::references(&self.database, stored.hash).await, Ok(0))
+        {
             return;
         }
         if let Err(error) = self.blobs.remove(stored.key).await {

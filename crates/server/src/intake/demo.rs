@@ -26,11 +26,12 @@ pub(super) async fn add_all(app: &App, by: Option<MemberId>) -> Result<()> {
             return Ok(());
         }
         let rendered = tokio::task::spawn_blocking(move || audio::demo::render(piece)).await;
-        let rendered = rendered.map_err(|_| Error::Fault("a demo piece could not be rendered"))?;
+        let rendered =
+            rendered.ok().and_then(Result::ok).ok_or(Error::Fault("a demo piece could not be rendered"))?;
         let mut writer = app.blobs().writer(rendered.file.len() as u64).await?;
         writer.write(Bytes::from(rendered.file)).await?;
         let stored = writer.commit(BlobKey::Original).await?;
-        match app.intake().add(stored, rendered.title, by, Origin::Demo).await {
+        match app.intake().add(stored, piece.title, by, Origin::Demo).await {
             Ok(Added { duplicate: true, .. }) => {}
             Ok(Added { track, .. }) => server_channel::track_changed(app, &track),
             Err(Rejection::Fault(error)) => return Err(error),

@@ -62,7 +62,12 @@ impl Intake {
     ///
     /// # Errors
     /// If the folder cannot be read, or the stores fail; single files that are wrong are in the summary.
-    pub async fn import(&self, root: &Path, bytes_max: u64, progress: &(dyn Fn(Progress) + Sync)) -> Result<Summary> {
+    pub async fn import(
+        &self,
+        root: &Path,
+        bytes_max: u64,
+        progress: &(dyn Fn(Progress) + Sync),
+    ) -> Result<Summary> {
         let root = std::fs::canonicalize(root).map_err(|error| Error::invalid("folder", error))?;
         Import { intake: self, root, progress, bytes_max }.run().await
     }
@@ -74,7 +79,8 @@ impl Import<'_> {
         let mut files = Vec::new();
         self.walk(&self.root, 0, &mut files, &mut summary);
         (self.progress)(Progress::Found(files.len()));
-        let batches = stream::iter(files.chunks(BATCH_FILES).map(<[PathBuf]>::to_vec)).map(|batch| self.store(batch));
+        let batches =
+            stream::iter(files.chunks(BATCH_FILES).map(<[PathBuf]>::to_vec)).map(|batch| self.store(batch));
         // One batch is copied while the one before it is looked at.
         let mut stored = std::pin::pin!(batches.buffered(2));
         while let Some(batch) = stored.next().await {

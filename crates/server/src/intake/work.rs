@@ -87,7 +87,8 @@ async fn carry_out(app: &App, job: &Job) {
         Ok(()) => jobs::complete(app.database(), job, now).await,
         Err(Failure::Again(why)) if job.attempts < ATTEMPTS_MAX => {
             tracing::warn!(job = %job.id, kind = job.kind, why, "a job will be tried again");
-            jobs::retry(app.database(), job, now.plus(Duration::from_secs(1 << (2 * job.attempts))), &why).await
+            jobs::retry(app.database(), job, now.plus(Duration::from_secs(1 << (2 * job.attempts))), &why)
+                .await
         }
         Err(Failure::Again(why) | Failure::Never(why)) => {
             tracing::info!(job = %job.id, kind = job.kind, why, "a job was given up");
@@ -171,7 +172,8 @@ impl Intake {
     /// Takes a finished file over into the store.
     async fn store(&self, path: &Path, key: BlobKey) -> Result<u64, Failure> {
         const CHUNK_BYTES: usize = 256 * 1024;
-        let unread = |error: std::io::Error| Failure::Again(format!("a converted file could not be read: {error}"));
+        let unread =
+            |error: std::io::Error| Failure::Again(format!("a converted file could not be read: {error}"));
         let mut file = tokio::fs::File::open(path).await.map_err(unread)?;
         let mut writer = self.blobs.writer(u64::MAX).await?;
         loop {

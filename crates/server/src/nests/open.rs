@@ -21,7 +21,8 @@ pub(crate) async fn open_all(app: &App) -> Result<()> {
         create(app, NestCode::MAIN, Settings::new(name), None).await?;
     }
     for record in registry::list_open(app.database(), limits::NESTS_MAX as u32 + 1).await? {
-        let nest = registry::load(app.database(), record.id).await?.ok_or(Error::Fault("a nest has no log"))?;
+        let nest =
+            registry::load(app.database(), record.id).await?.ok_or(Error::Fault("a nest has no log"))?;
         start(app, &record, nest);
     }
     Ok(())
@@ -53,7 +54,12 @@ pub(crate) async fn close(room: &Room, caller: &Caller) -> Result<()> {
     room.command(room.actor(caller), Command::Close).await.map(drop)
 }
 
-async fn create(app: &App, code: NestCode, settings: Settings, host: Option<MemberId>) -> Result<(registry::NestRecord, Nest)> {
+async fn create(
+    app: &App,
+    code: NestCode,
+    settings: Settings,
+    host: Option<MemberId>,
+) -> Result<(registry::NestRecord, Nest)> {
     let now = app.now();
     let id = app.generate(NestId::generate);
     let name = settings.name.to_string();

@@ -87,10 +87,16 @@ impl Task {
     }
 
     fn next_wake(&self) -> Option<WallTime> {
-        let autofill = self.nest.wants_autofill(self.app.now(), self.somebody_listens()).then_some(self.autofill_after);
+        let autofill =
+            self.nest.wants_autofill(self.app.now(), self.somebody_listens()).then_some(self.autofill_after);
         // A deadline that has passed and could not be met (no database) is tried again, but not in a circle.
         let pause = if self.suspect { Duration::from_secs(1) } else { Duration::ZERO };
-        self.nest.next_deadline().into_iter().chain(autofill).min().map(|at| at.max(self.app.now().plus(pause)).max(at))
+        self.nest
+            .next_deadline()
+            .into_iter()
+            .chain(autofill)
+            .min()
+            .map(|at| at.max(self.app.now().plus(pause)).max(at))
     }
 
     fn somebody_listens(&self) -> bool {
@@ -191,7 +197,9 @@ impl Task {
     /// Folds in what is in the log and not in the replica, and tells the listeners here.
     async fn catch_up(&mut self) -> Result<()> {
         loop {
-            let events = log::read(self.app.database(), self.id, self.nest.sequence() + 1, log::EVENTS_READ_MAX).await?;
+            let events =
+                log::read(self.app.database(), self.id, self.nest.sequence() + 1, log::EVENTS_READ_MAX)
+                    .await?;
             if events.is_empty() {
                 self.suspect = false;
                 return Ok(());
@@ -213,7 +221,9 @@ impl Task {
             }
         }
         metrics::counter!("nest_events_total").increment(events.len() as u64);
-        let shows = |event: &Event| !matches!(event.kind, EventKind::VoteCast { .. } | EventKind::PlaybackChanged { .. });
+        let shows = |event: &Event| {
+            !matches!(event.kind, EventKind::VoteCast { .. } | EventKind::PlaybackChanged { .. })
+        };
         if events.iter().any(shows) {
             server_channel::nest_changed(&self.app, self.code);
         }
@@ -256,7 +266,13 @@ impl Task {
     }
 }
 
-fn decide(nest: &mut Nest, by: &Actor, command: &Command, now: WallTime, events: &mut Vec<Event>) -> Result<Done> {
+fn decide(
+    nest: &mut Nest,
+    by: &Actor,
+    command: &Command,
+    now: WallTime,
+    events: &mut Vec<Event>,
+) -> Result<Done> {
     let decided = nest.decide(command, by, now)?;
     let entry = decided.iter().find_map(|event| match &event.kind {
         EventKind::EntryAdded { entry, .. } => Some(entry.id),

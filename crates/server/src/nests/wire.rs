@@ -59,7 +59,10 @@ fn kind(kind: &EventKind) -> publication_wire::NestEvent {
 }
 
 fn standings(standings: &[Standing]) -> Vec<wire::Standing> {
-    standings.iter().map(|standing| wire::Standing { entry: standing.entry.sequence(), score: standing.score }).collect()
+    standings
+        .iter()
+        .map(|standing| wire::Standing { entry: standing.entry.sequence(), score: standing.score })
+        .collect()
 }
 
 fn playback(playback: Playback) -> wire::Playback {
@@ -79,7 +82,9 @@ pub(crate) const fn outcome(outcome: nest::Outcome) -> wire::Outcome {
 
 pub(crate) fn contributor(contributor: &model::Contributor) -> wire::Contributor {
     match contributor {
-        model::Contributor::Person { id, name } => wire::Contributor::Person { id: id.to_string(), name: name.clone() },
+        model::Contributor::Person { id, name } => {
+            wire::Contributor::Person { id: id.to_string(), name: name.clone() }
+        }
         model::Contributor::Autofill => wire::Contributor::Autofill,
     }
 }
@@ -157,7 +162,12 @@ fn action_set(actions: &[wire::Action]) -> ActionSet {
 }
 
 pub(crate) fn settings_change(body: &wire::ConfigureBody) -> Result<SettingsChange> {
-    let name = body.name.as_deref().map(NestName::parse).transpose().map_err(|error| Error::invalid("name", error))?;
+    let name = body
+        .name
+        .as_deref()
+        .map(NestName::parse)
+        .transpose()
+        .map_err(|error| Error::invalid("name", error))?;
     Ok(SettingsChange {
         name,
         autofill: body.autofill,

@@ -67,12 +67,20 @@ impl<S: Send + Sync> axum::extract::FromRequest<S> for JsonBytes {
     type Rejection = crate::error::Error;
 
     async fn from_request(request: axum::extract::Request, state: &S) -> Result<Self> {
-        let crate::extract::Body(body) = crate::extract::Body::<Box<serde_json::value::RawValue>>::from_request(request, state).await?;
+        let crate::extract::Body(body) =
+            crate::extract::Body::<Box<serde_json::value::RawValue>>::from_request(request, state).await?;
         Ok(Self(body.get().to_owned().into()))
     }
 }
 
-async fn over_http(app: &App, signed: Signed, code: NestCode, verb: Verb, headers: &HeaderMap, body: Bytes) -> Result<Response> {
+async fn over_http(
+    app: &App,
+    signed: Signed,
+    code: NestCode,
+    verb: Verb,
+    headers: &HeaderMap,
+    body: Bytes,
+) -> Result<Response> {
     let caller = signed.with(verb.scope())?;
     let digest = idempotency::digest(&[code.to_string().as_bytes(), verb.name().as_bytes(), &body]);
     idempotency::once(app, caller.member.id, headers, &digest, async {

@@ -31,7 +31,11 @@ pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<
 #[utoipa::path(delete, path = "/api/v1/session/devices/{id}", tag = "people", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = Problem)
 ))]
-pub(crate) async fn sign_out(State(app): State<App>, signed: Signed, Path(id): Path<DeviceId>) -> Result<StatusCode> {
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<DeviceId>,
+) -> Result<StatusCode> {
     let caller = signed.with(Scope::Administer)?;
     if !database::devices::remove(app.database(), id, caller.member.id).await? {
         return Err(Error::NotFound("device"));

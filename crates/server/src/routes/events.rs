@@ -2,9 +2,9 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::extract::{Path, Query, Signed};
-use crate::listening::{self, Arrival};
+use crate::extract::{Path, Query as Asked, Signed};
 use crate::limits;
+use crate::listening::{self, Arrival};
 use crate::nests::admitted;
 use axum::body::Body;
 use axum::extract::State;
@@ -38,13 +38,16 @@ pub(crate) async fn events(
     State(app): State<App>,
     signed: Signed,
     Path(code): Path<NestCode>,
-    Query(query): Query<EventsQuery>,
+    Asked(query): Asked<EventsQuery>,
     headers: HeaderMap,
 ) -> Result<Response> {
     let caller = signed.with(Scope::Listen)?;
     let room = admitted(&app, code, &caller)?;
-    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned).or(query.since);
-    let since = last.map(|id| position(&id).ok_or_else(|| Error::invalid("last-event-id", "epoch:offset"))).transpose()?;
+    let last =
+        headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned).or(query.since);
+    let since = last
+        .map(|id| position(&id).ok_or_else(|| Error::invalid("last-event-id", "epoch:offset")))
+        .transpose()?;
     let outbox = Outbox::new(Transport::EventStream);
     let arrival = Arrival { caller: &caller, client: None, hears_joins: false };
     let listener = listening::listener(&app, &outbox, &arrival)?;

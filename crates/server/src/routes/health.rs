@@ -26,7 +26,8 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
     };
     let database = app.database().ping().await.map_err(|error| error.to_string());
     let files = app.blobs().writer(1).await.map(drop).map_err(|error| error.to_string());
-    let staying = if app.lifecycle().is_draining() { Err("the server is going away".to_owned()) } else { Ok(()) };
+    let staying =
+        if app.lifecycle().is_draining() { Err("the server is going away".to_owned()) } else { Ok(()) };
     let checks = vec![check("database", database), check("files", files), check("lifecycle", staying)];
     let ready = checks.iter().all(|check| check.ok);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
@@ -44,5 +45,6 @@ pub(crate) async fn metrics(State(app): State<App>) -> Result<Response> {
 /// The numbers as text.
 pub(crate) fn render(app: &App) -> Response {
     app.metrics().run_upkeep();
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics().render()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], app.metrics().render())
+        .into_response()
 }

@@ -3,15 +3,20 @@
 use crate::app::App;
 use crate::arrival::{self, Door, SignedIn};
 use crate::error::{Error, Result};
-use crate::limits;
 use crate::extract::{Body, ClientAddress, Path, Signed, Site, same_site};
+use crate::limits;
 use axum::Json;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
-use identity::{INVITATION_LIFETIME_MAX, INVITATION_LIFETIME_MIN, INVITATION_USES_MAX, MemberName, Purpose, Secret, SecretKind};
+use identity::{
+    INVITATION_LIFETIME_MAX, INVITATION_LIFETIME_MIN, INVITATION_USES_MAX, MemberName, Purpose, Secret,
+    SecretKind,
+};
 use model::{InvitationId, ServerRole};
 use protocol::http as wire;
-use protocol::http::{CreateInvitationBody, CreatedInvitation, Invitation, InvitationPreview, RedeemBody, Session};
+use protocol::http::{
+    CreateInvitationBody, CreatedInvitation, Invitation, InvitationPreview, RedeemBody, Session,
+};
 use protocol::problem::Problem;
 use serde::Deserialize;
 use std::time::Duration;
@@ -51,7 +56,9 @@ pub(crate) async fn create(
     let caller = signed.administrator()?;
     app.rates().opening(caller.member.id)?;
     let role = match body.role {
-        wire::ServerRole::Guest => return Err(Error::invalid("role", "guests need no invitation: share a nest's link")),
+        wire::ServerRole::Guest => {
+            return Err(Error::invalid("role", "guests need no invitation: share a nest's link"));
+        }
         wire::ServerRole::Member => ServerRole::Member,
         wire::ServerRole::Administrator => ServerRole::Administrator,
     };
@@ -83,7 +90,11 @@ pub(crate) async fn create(
 #[utoipa::path(delete, path = "/api/v1/invitations/{id}", tag = "people", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = Problem)
 ))]
-pub(crate) async fn revoke(State(app): State<App>, signed: Signed, Path(id): Path<InvitationId>) -> Result<StatusCode> {
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<InvitationId>,
+) -> Result<StatusCode> {
     signed.administrator()?;
     if database::invitations::remove(app.database(), id).await? {
         Ok(StatusCode::NO_CONTENT)
@@ -116,7 +127,8 @@ pub(crate) async fn preview(
             None => Ok(None),
         }
     };
-    let invited_by = name_of(invitation.created_by).await?.map_or(String::new(), |member| member.name.to_string());
+    let invited_by =
+        name_of(invitation.created_by).await?.map_or(String::new(), |member| member.name.to_string());
     let (role, signs_in_as) = match invitation.purpose {
         Purpose::Setup => (ServerRole::Administrator, None),
         Purpose::Join(role) => (role, None),

@@ -15,9 +15,14 @@ use protocol::problem::Problem;
 
 /// The nests the caller may enter, the main one first.
 #[utoipa::path(get, path = "/api/v1/nests", tag = "nests", responses((status = 200, body = Vec<NestSummary>)))]
-pub(crate) async fn list(State(app): State<App>, site: Site, signed: Signed) -> Result<Json<Vec<NestSummary>>> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    site: Site,
+    signed: Signed,
+) -> Result<Json<Vec<NestSummary>>> {
     let caller = signed.with(Scope::Listen)?;
-    let mut rooms: Vec<_> = app.nests().all().into_iter().filter(|room| room.admits(&caller).is_ok()).collect();
+    let mut rooms: Vec<_> =
+        app.nests().all().into_iter().filter(|room| room.admits(&caller).is_ok()).collect();
     rooms.sort_by_key(|room| (!room.code.is_main(), room.created_at));
     let show = |room: &rooms::Room| wire::summary(room, &site.base, app.hub().person_count(room.channel()));
     Ok(Json(rooms.iter().map(show).collect()))
@@ -43,7 +48,11 @@ pub(crate) async fn open(
 #[utoipa::path(get, path = "/api/v1/nests/{code}", tag = "nests", params(("code" = String, Path)), responses(
     (status = 200, body = NestSnapshot), (status = 403, body = Problem), (status = 404, body = Problem)
 ))]
-pub(crate) async fn show(State(app): State<App>, signed: Signed, Path(code): Path<NestCode>) -> Result<Json<NestSnapshot>> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Path(code): Path<NestCode>,
+) -> Result<Json<NestSnapshot>> {
     let caller = signed.with(Scope::Listen)?;
     let room = rooms::admitted(&app, code, &caller)?;
     Ok(Json(wire::snapshot(&room, app.now())))
@@ -53,7 +62,11 @@ pub(crate) async fn show(State(app): State<App>, signed: Signed, Path(code): Pat
 #[utoipa::path(delete, path = "/api/v1/nests/{code}", tag = "nests", params(("code" = String, Path)), responses(
     (status = 204), (status = 403, body = Problem), (status = 409, body = Problem)
 ))]
-pub(crate) async fn close(State(app): State<App>, signed: Signed, Path(code): Path<NestCode>) -> Result<StatusCode> {
+pub(crate) async fn close(
+    State(app): State<App>,
+    signed: Signed,
+    Path(code): Path<NestCode>,
+) -> Result<StatusCode> {
     let caller = signed.with(Scope::Control)?;
     let room = rooms::admitted(&app, code, &caller)?;
     rooms::close(&room, &caller).await?;

@@ -2,13 +2,13 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::extract::{Path, Query, Signed};
+use crate::extract::{Path, Query as Asked, Signed};
 use crate::limits;
 use crate::nests::{admitted, wire};
 use axum::Json;
 use axum::extract::State;
-use identity::Scope;
 use database::nests as log;
+use identity::Scope;
 use model::{NestCode, WallTime};
 use protocol::http::{Play, PlayPage};
 use protocol::problem::Problem;
@@ -32,16 +32,20 @@ pub(crate) async fn list(
     State(app): State<App>,
     signed: Signed,
     Path(code): Path<NestCode>,
-    Query(query): Query<PageQuery>,
+    Asked(query): Asked<PageQuery>,
 ) -> Result<Json<PlayPage>> {
     let caller = signed.with(Scope::Listen)?;
     let room = admitted(&app, code, &caller)?;
     let limit = query.limit.unwrap_or(50).clamp(1, limits::PAGE_ITEMS_MAX);
-    let cursor = query.cursor.as_deref().map(|text| cursor(text).ok_or_else(|| Error::invalid("cursor", "not a cursor")));
+    let cursor = query
+        .cursor
+        .as_deref()
+        .map(|text| cursor(text).ok_or_else(|| Error::invalid("cursor", "not a cursor")));
     let plays = log::list_plays(app.database(), Some(room.id), cursor.transpose()?, limit + 1).await?;
     let more = plays.len() > limit as usize;
     let plays = &plays[..plays.len().min(limit as usize)];
-    let next_cursor = plays.last().filter(|_| more).map(|play| format!("{}-{}", play.started_at.micros(), play.id));
+    let next_cursor =
+        plays.last().filter(|_| more).map(|play| format!("{}-{}", play.started_at.micros(), play.id));
     let show = |play: &log::Play| Play {
         id: play.id.to_string(),
         track: wire::track_summary(&play.track),
@@ -55,5 +59,8 @@ pub(crate) async fn list(
 /// The place a page ended: when its last play began, and which it was.
 fn cursor(text: &str) -> Option<log::PlayCursor> {
     let (started_at, id) = text.split_once('-')?;
-    Some(log::PlayCursor { started_at: WallTime::from_micros(started_at.parse().ok()?), id: id.parse().ok()? })
+    Some(log::PlayCursor {
+        started_at: WallTime::from_micros(started_at.parse().ok()?),
+        id: id.parse().ok()?,
+    })
 }

@@ -10,8 +10,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use identity::{
-    Invitation, MemberName, Proof, Purpose, SIGN_IN_LIFETIME, SOCKET_TOKEN_LIFETIME, Scope, Secret, SecretKind,
-    SocketTokenClaims,
+    Invitation, MemberName, Proof, Purpose, SIGN_IN_LIFETIME, SOCKET_TOKEN_LIFETIME, Scope, Secret,
+    SecretKind, SocketTokenClaims,
 };
 use model::InvitationId;
 use protocol::http::{Session, SignInLink, SocketToken};
@@ -37,7 +37,11 @@ pub(crate) struct RenameBody {
 #[utoipa::path(patch, path = "/api/v1/session", tag = "people", request_body = RenameBody, responses(
     (status = 200, body = Session), (status = 422, body = Problem)
 ))]
-pub(crate) async fn rename(State(app): State<App>, signed: Signed, Body(body): Body<RenameBody>) -> Result<Json<Session>> {
+pub(crate) async fn rename(
+    State(app): State<App>,
+    signed: Signed,
+    Body(body): Body<RenameBody>,
+) -> Result<Json<Session>> {
     let mut caller = signed.with(Scope::Administer)?;
     let name = MemberName::parse(&body.name).map_err(|error| Error::invalid("name", error))?;
     database::members::rename(app.database(), caller.member.id, &name).await?;

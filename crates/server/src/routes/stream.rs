@@ -32,7 +32,9 @@ pub(crate) async fn stream(
     let track = database::tracks::get(app.database(), id).await?.ok_or(Error::NotFound("track"))?;
     let (key, hash, format) = match &track.playable {
         Playable::Original => (BlobKey::Original(track.original.hash), track.original.hash, track.format),
-        Playable::Transcoded { format, .. } => (BlobKey::Playable(track.original.hash), track.original.hash, *format),
+        Playable::Transcoded { format, .. } => {
+            (BlobKey::Playable(track.original.hash), track.original.hash, *format)
+        }
         Playable::Pending => return Err(Error::TrackNotPlayable),
         Playable::Failed { reason } => return Err(Error::DamagedFile(reason.clone())),
     };

@@ -65,7 +65,11 @@ pub(crate) async fn create(
 #[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "people", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = Problem)
 ))]
-pub(crate) async fn revoke(State(app): State<App>, signed: Signed, Path(id): Path<TokenId>) -> Result<StatusCode> {
+pub(crate) async fn revoke(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<TokenId>,
+) -> Result<StatusCode> {
     let caller = signed.with(Scope::Administer)?;
     if !database::tokens::remove(app.database(), id, caller.member.id).await? {
         return Err(Error::NotFound("token"));

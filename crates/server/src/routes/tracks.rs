@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::extract::{Path, Query, Signed};
+use crate::extract::{Path, Query as Asked, Signed};
 use crate::library_wire;
 use crate::{limits, server_channel};
 use axum::Json;
@@ -49,13 +49,20 @@ pub(crate) enum Sort {
 #[utoipa::path(get, path = "/api/v1/tracks", tag = "library", params(ListQuery), responses(
     (status = 200, body = TrackPage), (status = 422, body = Problem)
 ))]
-pub(crate) async fn list(State(app): State<App>, signed: Signed, Query(query): Query<ListQuery>) -> Result<Json<TrackPage>> {
+pub(crate) async fn list(
+    State(app): State<App>,
+    signed: Signed,
+    Asked(query): Asked<ListQuery>,
+) -> Result<Json<TrackPage>> {
     let caller = signed.with(Scope::Listen)?;
     let limit = query.limit.unwrap_or(50).clamp(1, limits::PAGE_ITEMS_MAX);
     if let Some(text) = query.query.as_deref().filter(|text| !text.trim().is_empty()) {
         app.rates().search(caller.member.id)?;
         let found = database::search::tracks(app.database(), &SearchQuery::parse(text), limit).await?;
-        return Ok(Json(TrackPage { tracks: found.tracks.iter().map(library_wire::track).collect(), next_cursor: None }));
+        return Ok(Json(TrackPage {
+            tracks: found.tracks.iter().map(library_wire::track).collect(),
+            next_cursor: None,
+        }));
     }
     let order = match query.sort.unwrap_or(Sort::Newest) {
         Sort::Newest => TrackOrder::Newest,
@@ -63,7 +70,12 @@ pub(crate) async fn list(State(app): State<App>, signed: Signed, Query(query): Q
         Sort::Album => TrackOrder::Album,
         Sort::Title => TrackOrder::Title,
     };
-    let cursor = query.cursor.as_deref().map(str::parse).transpose().map_err(|_| Error::invalid("cursor", "not a cursor"))?;
+    let cursor = query
+        .cursor
+        .as_deref()
+        .map(str::parse)
+        .transpose()
+        .map_err(|_| Error::invalid("cursor", "not a cursor"))?;
     let page = database::tracks::list(app.database(), order, cursor.as_ref(), limit).await?;
     let next_cursor = page.next.map(|cursor| cursor.to_string());
     Ok(Json(TrackPage { tracks: page.tracks.iter().map(library_wire::track).collect(), next_cursor }))
@@ -73,7 +85,11 @@ pub(crate) async fn list(State(app): State<App>, signed: Signed, Query(query): Q
 #[utoipa::path(get, path = "/api/v1/tracks/{id}", tag = "library", params(("id" = String, Path)), responses(
     (status = 200, body = Track), (status = 404, body = Problem)
 ))]
-pub(crate) async fn show(State(app): State<App>, signed: Signed, Path(id): Path<TrackId>) -> Result<Json<Track>> {
+pub(crate) async fn show(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<TrackId>,
+) -> Result<Json<Track>> {
     signed.with(Scope::Listen)?;
     let track = database::tracks::get(app.database(), id).await?.ok_or(Error::NotFound("track"))?;
     Ok(Json(library_wire::track(&track)))
@@ -83,7 +99,11 @@ pub(crate) async fn show(State(app): State<App>, signed: Signed, Path(id): Path<
 #[utoipa::path(delete, path = "/api/v1/tracks/{id}", tag = "library", params(("id" = String, Path)), responses(
     (status = 204), (status = 403, body = Problem), (status = 404, body = Problem)
 ))]
-pub(crate) async fn delete(State(app): State<App>, signed: Signed, Path(id): Path<TrackId>) -> Result<StatusCode> {
+pub(crate) async fn delete(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<TrackId>,
+) -> Result<StatusCode> {
     let caller = signed.member(Scope::Control)?;
     let track = database::tracks::get(app.database(), id).await?.ok_or(Error::NotFound("track"))?;
     if track.added_by != Some(caller.member.id) && !caller.administers() {
@@ -99,7 +119,11 @@ pub(crate) async fn delete(State(app): State<App>, signed: Signed, Path(id): Pat
 #[utoipa::path(get, path = "/api/v1/tracks/{id}/waveform", tag = "library", params(("id" = String, Path)), responses(
     (status = 200, body = Waveform)
 ))]
-pub(crate) async fn waveform(State(app): State<App>, signed: Signed, Path(id): Path<TrackId>) -> Result<Response> {
+pub(crate) async fn waveform(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<TrackId>,
+) -> Result<Response> {
     signed.with(Scope::Listen)?;
     let peaks = database::tracks::waveform(app.database(), id).await?.unwrap_or_default();
     let keep = if peaks.is_empty() { "no-store" } else { "private, max-age=31536000, immutable" };

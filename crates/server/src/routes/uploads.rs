@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::extract::{Query, Signed};
+use crate::extract::{Query as Asked, Signed};
 use crate::{intake, library_wire, limits};
 use axum::Json;
 use axum::body::Body;
@@ -31,13 +31,14 @@ pub(crate) struct UploadQuery {
 pub(crate) async fn upload(
     State(app): State<App>,
     signed: Signed,
-    Query(query): Query<UploadQuery>,
+    Asked(query): Asked<UploadQuery>,
     headers: HeaderMap,
     body: Body,
 ) -> Result<(StatusCode, Json<UploadOutcome>)> {
     let caller = signed.member(Scope::Control)?;
     let bytes_max = app.config().upload_bytes_max;
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if announced.is_some_and(|bytes| bytes > bytes_max) {
         return Err(Error::TooLarge { what: "file", bytes_max });
     }

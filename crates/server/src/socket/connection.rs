@@ -190,9 +190,7 @@ impl Connection {
         metrics::counter!("sockets_closed_total", "code" => code.to_string()).increment(1);
         if self.outbox.state() == OutboxState::Open {
             self.outbox.send_bytes(close_frame(code, reason));
-            let written = async {
-                while !self.outbox.flush() && self.stream.writable().await.is_ok() {}
-            };
+            let written = async { while !self.outbox.flush() && self.stream.writable().await.is_ok() {} };
             let _ = tokio::time::timeout(CLOSE_TIME_MAX, written).await;
         } else {
             // The socket's buffer is full: what fits of the close frame is all that can be said.

@@ -44,7 +44,12 @@ fn encode(data: &impl serde::Serialize) -> Result<Box<RawValue>, ErrorBody> {
 }
 
 /// Publications of a nest from its log, in the order and number asked for.
-pub(super) async fn history(app: &App, room: &Room, request: &HistoryRequest, limit: u64) -> Result<Vec<Publication>> {
+pub(super) async fn history(
+    app: &App,
+    room: &Room,
+    request: &HistoryRequest,
+    limit: u64,
+) -> Result<Vec<Publication>> {
     if limit == 0 {
         return Ok(Vec::new());
     }
@@ -58,14 +63,17 @@ pub(super) async fn history(app: &App, room: &Room, request: &HistoryRequest, li
             (from, before.saturating_sub(from))
         }
     };
-    let mut events = database::nests::read(app.database(), room.id, from, u32::try_from(count).unwrap_or(u32::MAX)).await?;
+    let mut events =
+        database::nests::read(app.database(), room.id, from, u32::try_from(count).unwrap_or(u32::MAX))
+            .await?;
     if request.reverse {
         events.reverse();
     }
     events
         .iter()
         .map(|event| {
-            let data = to_raw_value(&wire::publication(event)).map_err(|_| Error::Fault("an event could not be encoded"))?;
+            let data = to_raw_value(&wire::publication(event))
+                .map_err(|_| Error::Fault("an event could not be encoded"))?;
             Ok(Publication { data, offset: Some(event.sequence) })
         })
         .collect()

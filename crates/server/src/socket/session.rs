@@ -12,9 +12,9 @@ use bytes::Bytes;
 use identity::{Caller, Scope, SocketTokenError};
 use model::{Channel, ClientId, WallTime};
 use protocol::socket::{
-    Command, ConnectRequest, ConnectResult, Disconnect, Empty, ErrorBody, ErrorCode, HistoryRequest, HistoryResult,
-    PresenceResult, PresenceStatsResult, REFUSAL_CODE, RefreshResult, Reply, RpcRequest, RpcResult, SubscribeRequest,
-    SubscribeResult,
+    Command, ConnectRequest, ConnectResult, Disconnect, Empty, ErrorBody, ErrorCode, HistoryRequest,
+    HistoryResult, PresenceResult, PresenceStatsResult, REFUSAL_CODE, RefreshResult, Reply, RpcRequest,
+    RpcResult, SubscribeRequest, SubscribeResult,
 };
 use realtime::websocket::text_frame;
 use realtime::{Frame, Outbox, Position};
@@ -108,7 +108,9 @@ impl Session {
 
     pub(super) async fn command(&mut self, line: &str) -> Verdict {
         let received_at = self.app.now();
-        let Ok(command) = serde_json::from_str::<Command>(line) else { return Verdict::Close(Disconnect::BadRequest) };
+        let Ok(command) = serde_json::from_str::<Command>(line) else {
+            return Verdict::Close(Disconnect::BadRequest);
+        };
         let id = command.id;
         if id == 0 {
             // A pong, or a message that wants no answer.
@@ -148,11 +150,15 @@ impl Session {
         if let Some(request) = &command.presence {
             let presence = self.presence(&request.channel)?;
             let clients = presence.clients.into_iter().map(|info| (info.client.clone(), info)).collect();
-            return Ok(Some(Reply { presence: Some(PresenceResult { presence: clients }), ..Reply::default() }));
+            return Ok(Some(Reply {
+                presence: Some(PresenceResult { presence: clients }),
+                ..Reply::default()
+            }));
         }
         if let Some(request) = &command.presence_stats {
             let presence = self.presence(&request.channel)?;
-            let stats = PresenceStatsResult { num_clients: presence.client_count, num_users: presence.person_count };
+            let stats =
+                PresenceStatsResult { num_clients: presence.client_count, num_users: presence.person_count };
             return Ok(Some(Reply { presence_stats: Some(stats), ..Reply::default() }));
         }
         if let Some(request) = &command.history {
@@ -233,13 +239,15 @@ impl Session {
     async fn refresh(&mut self, token: &str) -> Answer {
         let (caller, expires_at) = self.prove(token).await.map_err(ErrorCode::body)?;
         let ttl = expires_at.map_or(0, |at| at.since(self.app.now()).as_secs() as u32);
-        let Some(connected) = self.connected.as_mut().filter(|old| old.caller.member.id == caller.member.id) else {
+        let Some(connected) = self.connected.as_mut().filter(|old| old.caller.member.id == caller.member.id)
+        else {
             return Err(ErrorCode::PermissionDenied.body());
         };
         connected.caller = caller;
         connected.expires_at = expires_at;
         let version = concat!("rookery ", env!("CARGO_PKG_VERSION")).to_owned();
-        let refresh = RefreshResult { client: self.client.to_string(), version, expires: expires_at.is_some(), ttl };
+        let refresh =
+            RefreshResult { client: self.client.to_string(), version, expires: expires_at.is_some(), ttl };
         Ok(Some(Reply { refresh: Some(refresh), ..Reply::default() }))
     }
 
@@ -258,15 +266,23 @@ impl Session {
         }
         let caller = self.caller(Scope::Listen)?;
         let arrival = Arrival { caller, client: Some(self.client), hears_joins: request.join_leave };
-        let (mut listener, proof) = listening::listener(&self.app, &self.outbox, &arrival).map_err(refused)?;
+        let (mut listener, proof) =
+            listening::listener(&self.app, &self.outbox, &arrival).map_err(refused)?;
         let subscription = match channel {
             Channel::Nest(code) => {
                 let room = admitted(&self.app, code, caller).map_err(refused)?;
-                let since = request.recover.then(|| Position { epoch: request.epoch.clone(), offset: request.offset });
+                let since = request
+                    .recover
+                    .then(|| Position { epoch: request.epoch.clone(), offset: request.offset });
                 let reply = |position: &Position, recovered: Option<&[Arc<Frame>]>| {
-                    encode(&Reply { id, subscribe: Some(subscribed(position, recovered, since.is_some())), ..Reply::default() })
+                    encode(&Reply {
+                        id,
+                        subscribe: Some(subscribed(position, recovered, since.is_some())),
+                        ..Reply::default()
+                    })
                 };
-                let made = listening::subscribe(&self.app, &room, (listener, proof), since.as_ref(), reply).await;
+                let made =
+                    listening::subscribe(&self.app, &room, (listener, proof), since.as_ref(), reply).await;
                 Subscription::Nest(made.map_err(refused)?)
             }
             Channel::Server => {
@@ -296,7 +312,11 @@ impl Session {
     /// A channel the client listens to; only of those may it ask more.
     fn subscribed_channel(&self, channel: &str) -> Result<Channel, ErrorBody> {
         let channel = parse(channel)?;
-        if self.subscriptions.contains_key(&channel) { Ok(channel) } else { Err(ErrorCode::PermissionDenied.body()) }
+        if self.subscriptions.contains_key(&channel) {
+            Ok(channel)
+        } else {
+            Err(ErrorCode::PermissionDenied.body())
+        }
     }
 
     fn presence(&self, channel: &str) -> Result<realtime::Presence, ErrorBody> {
@@ -337,7 +357,11 @@ fn parse(channel: &str) -> Result<Channel, ErrorBody> {
     channel.parse().map_err(|_| ErrorCode::UnknownChannel.body())
 }
 
-fn subscribed(position: &Position, recovered: Option<&[Arc<Frame>]>, was_recovering: bool) -> SubscribeResult {
+fn subscribed(
+    position: &Position,
+    recovered: Option<&[Arc<Frame>]>,
+    was_recovering: bool,
+) -> SubscribeResult {
     SubscribeResult {
         recoverable: true,
         positioned: true,

@@ -82,7 +82,11 @@ pub async fn an_append_that_comes_late_or_early_is_refused(database: &Database) 
     nests::append(database, id, &mine, &[]).await.unwrap();
     let late = nests::append(database, id, &theirs, &[Projection::Renamed("never".into())]).await;
     assert_eq!(late, Err(Error::LogMoved { expected: 2 }));
-    assert_eq!(nests::get(database, id).await.unwrap().unwrap().name, "Attic", "the projection goes with its events");
+    assert_eq!(
+        nests::get(database, id).await.unwrap().unwrap().name,
+        "Attic",
+        "the projection goes with its events"
+    );
     // Ahead of the log: a gap would never heal.
     let (_, next) = decided(&after, &Command::Add(song(3)), &person(1), NOW);
     let ahead: Vec<Event> =
@@ -187,7 +191,10 @@ pub async fn a_snapshot_shortens_loading_and_a_damaged_one_only_costs_time(datab
     );
     crate::suite::script(database, &damage).await;
     let refused = nests::load(database, id).await.unwrap_err();
-    assert!(refused.to_string().contains("event 2 of nest") && refused.to_string().contains("painted"), "{refused}");
+    assert!(
+        refused.to_string().contains("event 2 of nest") && refused.to_string().contains("painted"),
+        "{refused}"
+    );
 }
 
 pub async fn of_many_writers_each_event_is_appended_once(database: &Database) {
@@ -224,7 +231,8 @@ pub async fn of_many_writers_each_event_is_appended_once(database: &Database) {
     for id in ids {
         let state = nests::load(database, id).await.unwrap().unwrap();
         let queued = state.queue().iter().map(|entry| entry.track.id);
-        let tracks: BTreeSet<_> = queued.chain(state.playing().map(|playing| playing.entry.track.id)).collect();
+        let tracks: BTreeSet<_> =
+            queued.chain(state.playing().map(|playing| playing.entry.track.id)).collect();
         assert_eq!(tracks.len(), 15);
         let events = nests::read(database, id, 1, 1_000).await.unwrap();
         assert!(events.iter().map(|event| event.sequence).eq(1..=state.sequence()));

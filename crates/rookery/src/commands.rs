@@ -1,0 +1,34 @@
+//! One file a command.
+
+mod admin_link;
+pub mod audio_worker;
+mod import;
+mod migrate;
+mod serve;
+
+use crate::failure::Failure;
+use crate::settings::{Command, Settings};
+
+/// Runs a command.
+///
+/// # Errors
+/// A [`Failure`] that says what to do.
+pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
+    match command {
+        Command::Serve { demo } => serve::run(&settings, demo).await,
+        Command::Import { folder } => import::run(&settings, &folder).await,
+        Command::AdminLink => admin_link::run(&settings).await,
+        Command::Migrate { direction } => migrate::run(&settings, &direction).await,
+        Command::Openapi => {
+            print(&server::openapi());
+            Ok(())
+        }
+        Command::AudioWorker => Ok(()),
+    }
+}
+
+/// Writes to standard output, which programs may read.
+#[expect(clippy::print_stdout, reason = "this is the command line")]
+fn print(text: &str) {
+    print!("{text}");
+}

@@ -1,0 +1,67 @@
+//! The parts, put together the same way for every command.
+
+use crate::clock::SystemClock;
+use crate::entropy::SystemEntropy;
+use crate::failure::Failure;
+use crate::settings::Settings;
+use audio::{WorkerCommand, WorkerLimits, Workers};
+use blobs::Blobs;
+use database::{Database, Options, migrate};
+use model::Clock;
+use std::path::Path;
+use std::sync::Arc;
+
+/// What every command that works on a library has.
+pub struct Stores {
+    pub clock: Arc<dyn Clock>,
+    pub database: Database,
+    pub blobs: Blobs,
+    pub workers: Workers,
+}
+
+/// Opens the stores and brings the schema up to date.
+///
+/// # Errors
+/// A [`Failure`] that says what to do.
+pub async fn stores(settings: &Settings) -> Result<Stores, Failure> {
+    let data = settings.data();
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    create(&data)?;
+    let folder = data.join("blobs");
+    create(&folder)?;
+    let blobs = Blobs::open(folder).await?;
+    let database = database(settings).await?;
+    for migration in migrate::up(&database, clock.wall()).await? {
+        tracing::info!(migration, "the database was migrated");
+    }
+    Ok(Stores { clock, database, blobs, workers: workers()? })
+}
+
+/// Opens the database as it is.
+///
+/// # Errors
+/// A [`Failure`] that says what to do.
+pub async fn database(settings: &Settings) -> Result<Database, Failure> {
+    let options = Options { token: settings.database_token.clone(), ..Options::default() };
+    Ok(Database::open(&settings.database_url(), options).await?)
+}
+
+/// The system's chance.
+///
+/// # Errors
+/// [`Failure::Randomness`].
+pub fn entropy() -> Result<Box<dyn model::Entropy>, Failure> {
+    Ok(Box::new(SystemEntropy::open()?))
+}
+
+fn create(folder: &Path) -> Result<(), Failure> {
+    std::fs::create_dir_all(folder).map_err(|source| Failure::Data { path: folder.to_owned(), source })
+}
+
+/// Processes of this same program that look at files from strangers.
+fn workers() -> Result<Workers, Failure> {
+    let program = std::env::current_exe().map_err(Failure::OwnPath)?;
+    let count = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4));
+    let command = WorkerCommand { program, args: vec!["audio-worker".into()] };
+    Ok(Workers::new(command, count, WorkerLimits::default()))
+}
