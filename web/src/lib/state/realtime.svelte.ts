@@ -11,6 +11,8 @@ export interface NestHandlers {
   publication(offset: number, publication: NestPublication): void;
   /** Subscribed again; `whole` is false when publications were lost on the way. */
   subscribed(whole: boolean): void;
+  /** The server ended the subscription: the nest is closed, or not for us any more. */
+  dropped(): void;
   listeners(everybody: Listener[]): void;
   joined(listener: Listener): void;
 }
@@ -90,6 +92,7 @@ export class Realtime {
       handlers.subscribed(!wasRecovering || recovered);
       void this.#presence(subscription, present).then(tell);
     });
+    subscription.on('unsubscribed', () => handlers.dropped());
     subscription.on('join', ({ info }) => {
       const person = listener(info);
       const known = [...present.values()].some((other) => other.id === person.id);
