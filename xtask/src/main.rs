@@ -4,11 +4,11 @@
 //! by the command that needs it, and each command says what it does.
 
 mod bench;
+mod checks;
 mod requirements;
 mod run;
 mod schema;
 mod step;
-mod checks;
 mod tidy;
 mod web;
 
