@@ -4,7 +4,10 @@ use crate::requirements::{cargo_tool, for_tests, npm};
 use crate::step::{self, Outcome};
 use crate::{schema, tidy, web};
 
-const PARTS: [(&str, fn() -> Outcome); 9] = [
+/// A part: its name, and what it does.
+type Part = (&'static str, fn() -> Outcome);
+
+const PARTS: [Part; 9] = [
     ("fmt", fmt),
     ("tidy", tidy::run),
     ("web", web_checks),

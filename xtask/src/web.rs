@@ -13,7 +13,7 @@ pub fn build() -> Outcome {
     npm("web")?;
     run("web", "npm", &["run", "--silent", "build"])?;
     // The folder may be younger than what was compiled without it.
-    touch(&root().join("crates/server/src/web.rs"))
+    run(".", "touch", &["crates/server/src/web.rs"])
 }
 
 /// Builds the web UI if a source is younger than what was built.
@@ -33,12 +33,4 @@ fn modified(path: &Path) -> Option<SystemTime> {
 fn newest(folder: &Path) -> Option<SystemTime> {
     let entries = std::fs::read_dir(folder).ok()?.filter_map(Result::ok).map(|entry| entry.path());
     entries.filter_map(|path| if path.is_dir() { newest(&path) } else { modified(&path) }).max()
-}
-
-fn touch(path: &Path) -> Outcome {
-    let touched = std::fs::File::options()
-        .append(true)
-        .open(path)
-        .and_then(|file| file.set_modified(SystemTime::now()));
-    touched.map_err(|error| format!("{} cannot be touched: {error}", path.display()))
 }
