@@ -5,7 +5,8 @@ import type { paths } from './schema';
 /** The client that is typed by the server's document. Paths and bodies that it does not know do not compile. */
 export type Http = ReturnType<typeof createClient<paths>>;
 
-export const openHttp = (fetcher?: typeof fetch): Http => createClient<paths>({ fetch: fetcher });
+export const openHttp = (fetcher?: typeof fetch, baseUrl?: string): Http =>
+  createClient<paths>({ fetch: fetcher, baseUrl });
 
 type Answer = { data?: unknown; error?: unknown; response: Response };
 

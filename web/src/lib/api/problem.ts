@@ -24,6 +24,8 @@ export class ApiProblem extends Error {
     if (typeof problem === 'object' && typeof problem?.code === 'string') {
       return new ApiProblem({ ...problem, code: problem.code, status, detail: problem.detail ?? '' });
     }
+    // A proxy answers so when the server behind it is away.
+    if (status >= 502 && status <= 504) return ApiProblem.unreachable();
     return new ApiProblem({ code: 'unexpected_answer', status, detail: '' });
   }
 
