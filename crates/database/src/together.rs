@@ -2,13 +2,14 @@
 //! for the disk gathers the groups of writes that queue up meanwhile and commits them in one transaction, a savepoint
 //! each, so that one that fails spoils nobody else.
 //!
-//! No task runs for this. The commit under way is one future, shared and driven by all who wait for it: a caller that
-//! goes away takes nothing from the others, and if all go away nothing is left half done.
+//! No task runs for this. The commit under way is one future, shared and driven by all who wait: a caller that goes away
+//! takes nothing from the others, even in the middle of the commit. When the last one goes, the commit is dropped and
+//! with it the transaction, so that the writer is free again.
 
 use crate::query::{Execute as _, Write};
 use crate::{Database, Engine, Error, Result, Transaction, transaction};
 use futures::FutureExt as _;
-use futures::future::{BoxFuture, Either, Shared, WeakShared, select};
+use futures::future::{BoxFuture, Either, Shared, select};
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -34,13 +35,33 @@ pub(crate) struct Together {
 #[derive(Default)]
 struct State {
     waiting: VecDeque<Group>,
-    /// Weak: once nobody waits for it, the commit must let go of the writer.
-    running: Option<WeakShared<BoxFuture<'static, ()>>>,
+    /// The commit under way, kept for as long as anybody waits.
+    running: Option<Shared<BoxFuture<'static, ()>>>,
+    waiters: usize,
 }
 
 impl std::fmt::Debug for State {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("State").field("waiting", &self.waiting.len()).finish_non_exhaustive()
+        f.debug_struct("State")
+            .field("waiting", &self.waiting.len())
+            .field("waiters", &self.waiters)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A caller that waits. Dropped when it has its answer or goes away.
+struct Waiter<'a>(&'a Together);
+
+impl Drop for Waiter<'_> {
+    fn drop(&mut self) {
+        let mut state = self.0.lock();
+        state.waiters -= 1;
+        if state.waiters == 0 {
+            let left = (state.running.take(), std::mem::take(&mut state.waiting));
+            // What is dropped may take its time: not under the lock.
+            drop(state);
+            drop(left);
+        }
     }
 }
 
@@ -50,18 +71,18 @@ impl Database {
         self.together().commits.load(Ordering::Relaxed)
     }
 
-    /// Runs the writes in one transaction, which may be shared with other callers' writes.
+    /// Runs the writes in one transaction, which may be shared with other callers' writes. A caller that holds this
+    /// future without polling it may hold up the writer, as with an open transaction.
     pub(crate) async fn write_together(&self, writes: Vec<Write>) -> Result<()> {
         if self.engine() != Engine::Sqlite {
             return self.write_alone(&writes).await;
         }
         let (answer, mut answered) = oneshot::channel();
-        self.together().lock().waiting.push_back(Group { writes, answer });
+        let _waiter = self.together().enqueue(Group { writes, answer });
         loop {
             let commit = self.current_commit();
             if let Either::Left((answer, _)) = select(&mut answered, commit).await {
-                // A sender is dropped unanswered only with a commit that nobody drove to its end.
-                return answer.unwrap_or_else(|_| Err(Error::engine("the commit was given up")));
+                return answer.unwrap_or_else(|_| Err(Error::engine("the commit panicked")));
             }
         }
     }
@@ -69,15 +90,14 @@ impl Database {
     /// The commit under way, or a new one of what is waiting.
     fn current_commit(&self) -> Shared<BoxFuture<'static, ()>> {
         let mut state = self.together().lock();
-        let running = state.running.as_ref().and_then(WeakShared::upgrade);
-        if let Some(running) = running.filter(|running| running.peek().is_none()) {
-            return running;
+        if let Some(running) = state.running.as_ref().filter(|running| running.peek().is_none()) {
+            return running.clone();
         }
         let count = state.waiting.len().min(GROUPS_MAX);
         let groups: Vec<Group> = state.waiting.drain(..count).collect();
         let database = self.clone();
         let commit = async move { database.commit_groups(groups).await }.boxed().shared();
-        state.running = commit.downgrade();
+        state.running = Some(commit.clone());
         commit
     }
 
@@ -115,6 +135,13 @@ impl Database {
 }
 
 impl Together {
+    fn enqueue(&self, group: Group) -> Waiter<'_> {
+        let mut state = self.lock();
+        state.waiting.push_back(group);
+        state.waiters += 1;
+        Waiter(self)
+    }
+
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -69,7 +69,7 @@ impl Pool {
             acquire_timeout: options.acquire_timeout,
             place,
         };
-        let mut connection = pool.acquire(options.statement_timeout).await?;
+        let mut connection = pool.acquire().await?;
         let probe = tokio::time::timeout(options.acquire_timeout, connection.script("select 1"));
         probe.await.unwrap_or_else(|_| {
             let detail = format!("no answer within {:?}", options.acquire_timeout);
@@ -78,7 +78,7 @@ impl Pool {
         Ok(pool)
     }
 
-    pub(crate) async fn acquire(&self, _limit: Duration) -> Result<Connection> {
+    pub(crate) async fn acquire(&self) -> Result<Connection> {
         let slot = tokio::time::timeout(self.acquire_timeout, Arc::clone(&self.slots).acquire_owned());
         let slot = slot.await.map_err(|_| Error::Exhausted { limit: self.acquire_timeout })?;
         let slot = slot.map_err(|_| Error::Unreachable {
@@ -237,7 +237,8 @@ fn translate(error: driver::Error, place: &str, in_transaction: bool) -> Error {
             Error::Conflict { detail }
         }
         driver::Error::Http(_) => Error::Unreachable { place: place(), detail },
-        _ if detail.contains("timed-out") || detail.contains("TRANSACTION_") => Error::Conflict { detail },
+        // The server ended a transaction that held its write lock for too long.
+        _ if detail.contains("timed out") || detail.contains("timed-out") => Error::Conflict { detail },
         _ => Error::Engine { detail },
     }
 }

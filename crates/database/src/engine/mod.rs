@@ -63,7 +63,7 @@ impl Pool {
         let connection = match self {
             Self::Sqlite(pool) => Connection::Sqlite(pool.acquire(writes).await?),
             Self::Postgres(pool) => Connection::Postgres(pool.acquire().await?),
-            Self::Libsql(pool) => Connection::Libsql(pool.acquire(limit).await?),
+            Self::Libsql(pool) => Connection::Libsql(pool.acquire().await?),
         };
         Ok(Lease { connection: Some(connection), limit, unsettled: false })
     }

@@ -2,7 +2,7 @@
 
 use crate::peers;
 use crate::sample::{NOW, track};
-use database::{Database, Error, Options, migrate, tracks};
+use database::{Database, Error, Options, migrate, settings, tracks, transaction};
 use std::os::unix::fs::PermissionsExt as _;
 use std::time::Duration;
 
@@ -133,7 +133,8 @@ async fn a_server_that_never_answers_is_given_up() {
     // It accepts and stays silent.
     let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = silent.local_addr().unwrap();
-    let accepting = tokio::spawn(async move {
+    let mut accepting = tokio::task::JoinSet::new();
+    accepting.spawn(async move {
         let mut held = Vec::new();
         loop {
             held.push(silent.accept().await.unwrap());
@@ -143,7 +144,7 @@ async fn a_server_that_never_answers_is_given_up() {
         let error = refused(&url).await;
         assert!(matches!(&error, Error::Unreachable { .. }), "{url}: {error:?}");
     }
-    accepting.abort();
+    accepting.shutdown().await;
 }
 
 #[tokio::test]
@@ -188,4 +189,19 @@ async fn waiting_for_the_writer_ends_and_says_so() {
     assert_eq!(tracks::count(&database).await.unwrap(), 0, "readers do not wait");
     holder.rollback().await;
     database.begin().await.unwrap().rollback().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_transaction_the_server_took_away_never_goes_on_as_single_statements() {
+    let peer = peers::libsql().await;
+    let database = peer.open().await;
+    let mut idle = database.begin().await.unwrap();
+    settings::set(&mut idle, "name", b"idle").await.unwrap();
+    // The server ends an idle transaction in favour of a writer that waits long enough.
+    transaction!(&database, |tx| { settings::set(&mut tx, "name", b"busy").await }).unwrap();
+    let error = settings::set(&mut idle, "other", b"alone").await.expect_err("it was taken away");
+    assert!(error.is_conflict(), "{error:?}");
+    assert_eq!(idle.commit().await, Err(Error::TransactionOver));
+    assert_eq!(settings::get(&database, "name").await.unwrap(), Some(b"busy".to_vec()));
+    assert_eq!(settings::get(&database, "other").await.unwrap(), None);
 }

@@ -1,5 +1,11 @@
-//! One suite against the real engines: an SQLite file, a PostgreSQL server of its own and a real libSQL server. An
+//! One suite against the real engines: an SQLite file and one in memory, a PostgreSQL server of its own and a real libSQL server. An
 //! engine that cannot be had fails its tests; nothing is skipped.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
 
 mod faults;
 mod peers;
@@ -14,6 +20,13 @@ macro_rules! on_every_engine {
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
                 let peer = crate::peers::sqlite().await;
+                crate::suite::$area::$name(&peer.open().await).await;
+            }
+        )+ }
+        mod memory { $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let peer = crate::peers::memory().await;
                 crate::suite::$area::$name(&peer.open().await).await;
             }
         )+ }

@@ -62,6 +62,11 @@ pub async fn sqlite() -> Peer {
     Peer { url, options: Options::default(), _server: None, _folder: folder }
 }
 
+pub async fn memory() -> Peer {
+    let folder = tempfile::tempdir().expect("a scratch folder");
+    Peer { url: "sqlite::memory:".into(), options: Options::default(), _server: None, _folder: folder }
+}
+
 pub async fn postgres() -> Peer {
     let folder = tempfile::tempdir().expect("a scratch folder");
     let programs = postgres_programs();

@@ -30,7 +30,7 @@ pub(crate) struct EventsQuery {
 
 /// The events of a nest. Ids are `epoch:offset`; with `Last-Event-ID` the stream goes on from there. If that position
 /// cannot be recovered, an event named `resync` says to load the nest again.
-#[utoipa::path(get, path = "/api/v1/nests/{code}/events", tag = "nests",
+#[utoipa::path(get, operation_id = "stream_events", path = "/api/v1/nests/{code}/events", tag = "nests",
     params(("code" = String, Path), ("Last-Event-ID" = Option<String>, Header), EventsQuery), responses(
     (status = 200, body = NestPublication, content_type = "text/event-stream"), (status = 404, body = Problem)
 ))]

@@ -25,7 +25,7 @@ pub(crate) struct PageQuery {
 }
 
 /// What a nest has played, newest first.
-#[utoipa::path(get, path = "/api/v1/nests/{code}/plays", tag = "nests", params(("code" = String, Path), PageQuery), responses(
+#[utoipa::path(get, operation_id = "list_plays", path = "/api/v1/nests/{code}/plays", tag = "nests", params(("code" = String, Path), PageQuery), responses(
     (status = 200, body = PlayPage), (status = 404, body = Problem)
 ))]
 pub(crate) async fn list(

@@ -23,7 +23,7 @@ pub(crate) struct UploadQuery {
 }
 
 /// Adds a file to the library. The body is the file.
-#[utoipa::path(post, path = "/api/v1/uploads", tag = "library", params(UploadQuery),
+#[utoipa::path(post, operation_id = "upload_track", path = "/api/v1/uploads", tag = "library", params(UploadQuery),
     request_body(content_type = "application/octet-stream", content = Vec<u8>), responses(
     (status = 201, body = UploadOutcome), (status = 200, body = UploadOutcome, description = "It was there already"),
     (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem), (status = 507, body = Problem)

@@ -114,7 +114,7 @@ pub async fn plays_names_and_closing_follow_the_log(database: &Database) {
         ended: None,
     };
     nests::append(database, id, &events, &[Projection::PlayStarted(play.clone())]).await.unwrap();
-    assert_eq!(nests::list_plays(database, Some(id), None, 10).await.unwrap(), [play.clone()]);
+    assert_eq!(nests::list_plays(database, Some(id), None, 10).await.unwrap(), std::slice::from_ref(&play));
     let (after, events) = decided(&state, &Command::Skip(None), &person(1), seconds(2));
     let ended = Projection::PlayEnded { entry: entry.id, at: seconds(2), outcome: Outcome::Skipped };
     let filler = Play {
