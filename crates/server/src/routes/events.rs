@@ -23,6 +23,7 @@ use utoipa::IntoParams;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct EventsQuery {
     /// `epoch:offset` to go on from, for clients that cannot send `Last-Event-ID`.
     since: Option<String>,

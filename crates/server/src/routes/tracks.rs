@@ -20,11 +20,13 @@ use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// What to look for: words (the last may be incomplete), `"a phrase"`, `artist:`, `album:`, `genre:`, `year:`.
     /// Accents do not matter and typing mistakes are forgiven. Best matches come first; no further pages.
     query: Option<String>,
     /// The order without a query; `newest` unless said.
+    #[param(inline)]
     sort: Option<Sort>,
     /// Where the last page ended.
     cursor: Option<String>,

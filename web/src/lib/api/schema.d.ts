@@ -9,7 +9,7 @@ export interface paths {
             cookie?: never;
         };
         /** A cover, at most 96, 320 or 640 pixels on its longer edge. */
-        get: operations["artwork"];
+        get: operations["get_artwork"];
         put?: never;
         post?: never;
         delete?: never;
@@ -28,7 +28,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Puts the demo pieces, which rookery synthesises, into the library. They appear one by one. */
-        post: operations["demo"];
+        post: operations["add_demo"];
         delete?: never;
         options?: never;
         head?: never;
@@ -45,7 +45,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Joins a nest as a guest. */
-        post: operations["join"];
+        post: operations["join_as_guest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -60,10 +60,10 @@ export interface paths {
             cookie?: never;
         };
         /** Open invitations, newest first. */
-        get: operations["list"];
+        get: operations["list_invitations"];
         put?: never;
         /** Makes an invitation. Its link is shown once. */
-        post: operations["create"];
+        post: operations["create_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -80,7 +80,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** What a link leads to, before it is used. */
-        post: operations["preview"];
+        post: operations["preview_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -97,7 +97,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Uses a link: joins as a new member, or signs in on another device. */
-        post: operations["redeem"];
+        post: operations["redeem_invitation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -115,7 +115,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Ends an invitation. */
-        delete: operations["revoke"];
+        delete: operations["revoke_invitation"];
         options?: never;
         head?: never;
         patch?: never;
@@ -129,10 +129,10 @@ export interface paths {
             cookie?: never;
         };
         /** The nests the caller may enter, the main one first. */
-        get: operations["list_nests_get"];
+        get: operations["list_nests"];
         put?: never;
         /** Opens a temporary nest; the caller is its host. */
-        post: operations["open"];
+        post: operations["open_nest"];
         delete?: never;
         options?: never;
         head?: never;
@@ -147,11 +147,11 @@ export interface paths {
             cookie?: never;
         };
         /** A nest and the position of that state in its stream. */
-        get: operations["show"];
+        get: operations["get_nest"];
         put?: never;
         post?: never;
         /** Closes a nest for good. Only its host; the main nest stays. */
-        delete: operations["close"];
+        delete: operations["close_nest"];
         options?: never;
         head?: never;
         patch?: never;
@@ -167,7 +167,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Adds a track to the queue in its fair place; if nothing plays, it starts. */
-        post: operations["add"];
+        post: operations["nest_add"];
         delete?: never;
         options?: never;
         head?: never;
@@ -184,7 +184,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Empties the queue. */
-        post: operations["clear"];
+        post: operations["nest_clear"];
         delete?: never;
         options?: never;
         head?: never;
@@ -201,7 +201,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Changes settings; what is absent stays. */
-        post: operations["configure"];
+        post: operations["nest_configure"];
         delete?: never;
         options?: never;
         head?: never;
@@ -219,7 +219,7 @@ export interface paths {
          * The events of a nest. Ids are `epoch:offset`; with `Last-Event-ID` the stream goes on from there. If that position
          *     cannot be recovered, an event named `resync` says to load the nest again.
          */
-        get: operations["events"];
+        get: operations["stream_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -238,7 +238,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes another person the host. */
-        post: operations["hand_over"];
+        post: operations["nest_hand_over"];
         delete?: never;
         options?: never;
         head?: never;
@@ -255,7 +255,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Pauses for everybody. */
-        post: operations["pause"];
+        post: operations["nest_pause"];
         delete?: never;
         options?: never;
         head?: never;
@@ -270,7 +270,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a nest has played, newest first. */
-        get: operations["list_nests_code_plays_get"];
+        get: operations["list_plays"];
         put?: never;
         post?: never;
         delete?: never;
@@ -289,7 +289,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Removes an entry from the queue. */
-        post: operations["remove"];
+        post: operations["nest_remove"];
         delete?: never;
         options?: never;
         head?: never;
@@ -306,7 +306,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Takes a removal back. */
-        post: operations["restore"];
+        post: operations["nest_restore"];
         delete?: never;
         options?: never;
         head?: never;
@@ -323,7 +323,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Resumes for everybody. */
-        post: operations["resume"];
+        post: operations["nest_resume"];
         delete?: never;
         options?: never;
         head?: never;
@@ -340,7 +340,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Moves to a position in what plays. */
-        post: operations["seek"];
+        post: operations["nest_seek"];
         delete?: never;
         options?: never;
         head?: never;
@@ -357,7 +357,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Skips what plays. */
-        post: operations["skip"];
+        post: operations["nest_skip"];
         delete?: never;
         options?: never;
         head?: never;
@@ -374,7 +374,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Votes on an entry, or takes the vote back. */
-        post: operations["vote"];
+        post: operations["nest_vote"];
         delete?: never;
         options?: never;
         head?: never;
@@ -389,7 +389,7 @@ export interface paths {
             cookie?: never;
         };
         /** What a visitor may know before signing in. */
-        get: operations["server"];
+        get: operations["get_server"];
         put?: never;
         post?: never;
         delete?: never;
@@ -406,7 +406,7 @@ export interface paths {
             cookie?: never;
         };
         /** Who this browser is signed in as. */
-        get: operations["show_session_get"];
+        get: operations["get_session"];
         put?: never;
         post?: never;
         /** Signs this browser out. */
@@ -414,7 +414,7 @@ export interface paths {
         options?: never;
         head?: never;
         /** Changes one's name. */
-        patch: operations["rename"];
+        patch: operations["rename_me"];
         trace?: never;
     };
     "/api/v1/session/devices": {
@@ -425,7 +425,7 @@ export interface paths {
             cookie?: never;
         };
         /** One's own devices, the last used first. */
-        get: operations["list_session_devices_get"];
+        get: operations["list_devices"];
         put?: never;
         post?: never;
         delete?: never;
@@ -445,7 +445,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Signs a device out; its sockets are closed. */
-        delete: operations["sign_out_session_devices_id_delete"];
+        delete: operations["sign_out_device"];
         options?: never;
         head?: never;
         patch?: never;
@@ -461,7 +461,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Makes a link that signs the same person in on another device. Good once, for ten minutes. */
-        post: operations["link"];
+        post: operations["create_sign_in_link"];
         delete?: never;
         options?: never;
         head?: never;
@@ -478,7 +478,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** A token for a socket client that sends no cookie. It ends after ten minutes; refresh it on the live socket. */
-        post: operations["socket_token"];
+        post: operations["create_socket_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -510,10 +510,10 @@ export interface paths {
             cookie?: never;
         };
         /** One's own tokens, newest first. */
-        get: operations["list_tokens_get"];
+        get: operations["list_tokens"];
         put?: never;
         /** Makes a token. Its secret is shown once. */
-        post: operations["create_tokens_post"];
+        post: operations["create_token"];
         delete?: never;
         options?: never;
         head?: never;
@@ -531,7 +531,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Revokes a token; its sockets are closed. */
-        delete: operations["revoke_tokens_id_delete"];
+        delete: operations["revoke_token"];
         options?: never;
         head?: never;
         patch?: never;
@@ -545,7 +545,7 @@ export interface paths {
             cookie?: never;
         };
         /** Tracks of the library. */
-        get: operations["list_tracks_get"];
+        get: operations["list_tracks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -562,11 +562,11 @@ export interface paths {
             cookie?: never;
         };
         /** One track. */
-        get: operations["show_tracks_id_get"];
+        get: operations["get_track"];
         put?: never;
         post?: never;
         /** Deletes a track. Whoever added it, or an administrator. */
-        delete: operations["delete"];
+        delete: operations["delete_track"];
         options?: never;
         head?: never;
         patch?: never;
@@ -580,13 +580,12 @@ export interface paths {
             cookie?: never;
         };
         /** The sound of a track, as every browser plays it. Single and multiple ranges, conditional requests, immutable. */
-        get: operations["stream"];
+        get: operations["stream_track"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
-        /** The sound of a track, as every browser plays it. Single and multiple ranges, conditional requests, immutable. */
-        head: operations["stream_tracks_id_stream_head"];
+        head?: never;
         patch?: never;
         trace?: never;
     };
@@ -598,7 +597,7 @@ export interface paths {
             cookie?: never;
         };
         /** The shape of a track's loudness. */
-        get: operations["waveform"];
+        get: operations["get_waveform"];
         put?: never;
         post?: never;
         delete?: never;
@@ -617,7 +616,7 @@ export interface paths {
         get?: never;
         put?: never;
         /** Adds a file to the library. The body is the file. */
-        post: operations["upload"];
+        post: operations["upload_track"];
         delete?: never;
         options?: never;
         head?: never;
@@ -632,7 +631,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether the process lives. Touches nothing. */
-        get: operations["health"];
+        get: operations["get_health"];
         put?: never;
         post?: never;
         delete?: never;
@@ -649,7 +648,7 @@ export interface paths {
             cookie?: never;
         };
         /** Whether the server can serve: its database answers, its files can be written, and it is not going away. */
-        get: operations["ready"];
+        get: operations["get_readiness"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1486,8 +1485,6 @@ export interface components {
             /** @description Peaks from 0 to 255, spread evenly over the track. Empty until it has been measured. */
             peaks: number[];
         };
-        /** @enum {string} */
-        Sort: "newest" | "artist" | "album" | "title";
     };
     responses: never;
     parameters: never;
@@ -1497,11 +1494,11 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    artwork: {
+    get_artwork: {
         parameters: {
             query?: {
                 /** @description Edge length in pixels: 96, 320 or 640 (the default). */
-                size?: number | null;
+                size?: number;
             };
             header?: never;
             path: {
@@ -1530,7 +1527,7 @@ export interface operations {
             };
         };
     };
-    demo: {
+    add_demo: {
         parameters: {
             query?: never;
             header?: never;
@@ -1556,7 +1553,7 @@ export interface operations {
             };
         };
     };
-    join: {
+    join_as_guest: {
         parameters: {
             query?: never;
             header?: never;
@@ -1588,7 +1585,7 @@ export interface operations {
             };
         };
     };
-    list: {
+    list_invitations: {
         parameters: {
             query?: never;
             header?: never;
@@ -1615,7 +1612,7 @@ export interface operations {
             };
         };
     };
-    create: {
+    create_invitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -1654,7 +1651,7 @@ export interface operations {
             };
         };
     };
-    preview: {
+    preview_invitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -1685,7 +1682,7 @@ export interface operations {
             };
         };
     };
-    redeem: {
+    redeem_invitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -1724,7 +1721,7 @@ export interface operations {
             };
         };
     };
-    revoke: {
+    revoke_invitation: {
         parameters: {
             query?: never;
             header?: never;
@@ -1751,7 +1748,7 @@ export interface operations {
             };
         };
     };
-    list_nests_get: {
+    list_nests: {
         parameters: {
             query?: never;
             header?: never;
@@ -1770,7 +1767,7 @@ export interface operations {
             };
         };
     };
-    open: {
+    open_nest: {
         parameters: {
             query?: never;
             header?: never;
@@ -1809,7 +1806,7 @@ export interface operations {
             };
         };
     };
-    show: {
+    get_nest: {
         parameters: {
             query?: never;
             header?: never;
@@ -1846,7 +1843,7 @@ export interface operations {
             };
         };
     };
-    close: {
+    close_nest: {
         parameters: {
             query?: never;
             header?: never;
@@ -1881,7 +1878,7 @@ export interface operations {
             };
         };
     };
-    add: {
+    nest_add: {
         parameters: {
             query?: never;
             header?: {
@@ -1940,7 +1937,7 @@ export interface operations {
             };
         };
     };
-    clear: {
+    nest_clear: {
         parameters: {
             query?: never;
             header?: {
@@ -1995,7 +1992,7 @@ export interface operations {
             };
         };
     };
-    configure: {
+    nest_configure: {
         parameters: {
             query?: never;
             header?: {
@@ -2054,11 +2051,11 @@ export interface operations {
             };
         };
     };
-    events: {
+    stream_events: {
         parameters: {
             query?: {
                 /** @description `epoch:offset` to go on from, for clients that cannot send `Last-Event-ID`. */
-                since?: string | null;
+                since?: string;
             };
             header?: {
                 "Last-Event-ID"?: string | null;
@@ -2088,7 +2085,7 @@ export interface operations {
             };
         };
     };
-    hand_over: {
+    nest_hand_over: {
         parameters: {
             query?: never;
             header?: {
@@ -2147,7 +2144,7 @@ export interface operations {
             };
         };
     };
-    pause: {
+    nest_pause: {
         parameters: {
             query?: never;
             header?: {
@@ -2202,13 +2199,13 @@ export interface operations {
             };
         };
     };
-    list_nests_code_plays_get: {
+    list_plays: {
         parameters: {
             query?: {
                 /** @description Where the last page ended. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description How many, 1 to 100; 50 unless said. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path: {
@@ -2236,7 +2233,7 @@ export interface operations {
             };
         };
     };
-    remove: {
+    nest_remove: {
         parameters: {
             query?: never;
             header?: {
@@ -2295,7 +2292,7 @@ export interface operations {
             };
         };
     };
-    restore: {
+    nest_restore: {
         parameters: {
             query?: never;
             header?: {
@@ -2354,7 +2351,7 @@ export interface operations {
             };
         };
     };
-    resume: {
+    nest_resume: {
         parameters: {
             query?: never;
             header?: {
@@ -2409,7 +2406,7 @@ export interface operations {
             };
         };
     };
-    seek: {
+    nest_seek: {
         parameters: {
             query?: never;
             header?: {
@@ -2468,7 +2465,7 @@ export interface operations {
             };
         };
     };
-    skip: {
+    nest_skip: {
         parameters: {
             query?: never;
             header?: {
@@ -2527,7 +2524,7 @@ export interface operations {
             };
         };
     };
-    vote: {
+    nest_vote: {
         parameters: {
             query?: never;
             header?: {
@@ -2586,7 +2583,7 @@ export interface operations {
             };
         };
     };
-    server: {
+    get_server: {
         parameters: {
             query?: never;
             header?: never;
@@ -2605,7 +2602,7 @@ export interface operations {
             };
         };
     };
-    show_session_get: {
+    get_session: {
         parameters: {
             query?: never;
             header?: never;
@@ -2641,7 +2638,7 @@ export interface operations {
             };
         };
     };
-    rename: {
+    rename_me: {
         parameters: {
             query?: never;
             header?: never;
@@ -2672,7 +2669,7 @@ export interface operations {
             };
         };
     };
-    list_session_devices_get: {
+    list_devices: {
         parameters: {
             query?: never;
             header?: never;
@@ -2691,7 +2688,7 @@ export interface operations {
             };
         };
     };
-    sign_out_session_devices_id_delete: {
+    sign_out_device: {
         parameters: {
             query?: never;
             header?: never;
@@ -2718,7 +2715,7 @@ export interface operations {
             };
         };
     };
-    link: {
+    create_sign_in_link: {
         parameters: {
             query?: never;
             header?: never;
@@ -2737,7 +2734,7 @@ export interface operations {
             };
         };
     };
-    socket_token: {
+    create_socket_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -2795,7 +2792,7 @@ export interface operations {
             };
         };
     };
-    list_tokens_get: {
+    list_tokens: {
         parameters: {
             query?: never;
             header?: never;
@@ -2814,7 +2811,7 @@ export interface operations {
             };
         };
     };
-    create_tokens_post: {
+    create_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -2845,7 +2842,7 @@ export interface operations {
             };
         };
     };
-    revoke_tokens_id_delete: {
+    revoke_token: {
         parameters: {
             query?: never;
             header?: never;
@@ -2872,20 +2869,20 @@ export interface operations {
             };
         };
     };
-    list_tracks_get: {
+    list_tracks: {
         parameters: {
             query?: {
                 /**
                  * @description What to look for: words (the last may be incomplete), `"a phrase"`, `artist:`, `album:`, `genre:`, `year:`.
                  *     Accents do not matter and typing mistakes are forgiven. Best matches come first; no further pages.
                  */
-                query?: string | null;
+                query?: string;
                 /** @description The order without a query; `newest` unless said. */
-                sort?: components["schemas"]["Sort"] | null;
+                sort?: "newest" | "artist" | "album" | "title";
                 /** @description Where the last page ended. */
-                cursor?: string | null;
+                cursor?: string;
                 /** @description How many, 1 to 100; 50 unless said. */
-                limit?: number | null;
+                limit?: number;
             };
             header?: never;
             path?: never;
@@ -2911,7 +2908,7 @@ export interface operations {
             };
         };
     };
-    show_tracks_id_get: {
+    get_track: {
         parameters: {
             query?: never;
             header?: never;
@@ -2940,7 +2937,7 @@ export interface operations {
             };
         };
     };
-    delete: {
+    delete_track: {
         parameters: {
             query?: never;
             header?: never;
@@ -2975,7 +2972,7 @@ export interface operations {
             };
         };
     };
-    stream: {
+    stream_track: {
         parameters: {
             query?: never;
             header?: never;
@@ -3028,60 +3025,7 @@ export interface operations {
             };
         };
     };
-    stream_tracks_id_stream_head: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description All of it */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "audio/*": unknown;
-                };
-            };
-            /** @description The ranges asked for */
-            206: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description What you have is current */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not playable yet */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            416: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    waveform: {
+    get_waveform: {
         parameters: {
             query?: never;
             header?: never;
@@ -3102,7 +3046,7 @@ export interface operations {
             };
         };
     };
-    upload: {
+    upload_track: {
         parameters: {
             query: {
                 /** @description The file's name: the title, if its tags have none. Never used as a path. */
@@ -3169,7 +3113,7 @@ export interface operations {
             };
         };
     };
-    health: {
+    get_health: {
         parameters: {
             query?: never;
             header?: never;
@@ -3188,7 +3132,7 @@ export interface operations {
             };
         };
     };
-    ready: {
+    get_readiness: {
         parameters: {
             query?: never;
             header?: never;
