@@ -111,9 +111,10 @@ export class Visitor {
     return this.page.getByRole('region', { name: 'Listen' }).getByRole('heading', { level: 2 });
   }
 
-  /** The entries of the queue. */
+  /** The entries of the queue; suggestions for an empty one are none. */
   queue() {
-    return this.page.getByRole('region', { name: 'Up next' }).getByRole('listitem');
+    const voted = this.page.getByRole('button', { name: /^Vote .* up$/ });
+    return this.page.getByRole('region', { name: 'Up next' }).getByRole('listitem').filter({ has: voted });
   }
 
   /** Asks the API as this visitor. */

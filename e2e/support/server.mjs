@@ -84,7 +84,7 @@ export class Server {
     if (this.#demo) options.push('--demo');
     const child = spawn(BINARY, ['serve', ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: this.#data, RUST_LOG: process.env.RUST_LOG ?? 'info' }
+      env: { PATH: process.env.PATH, HOME: this.#data, ROOKERY_LOG: process.env.ROOKERY_LOG ?? 'info' }
     });
     const failed = once(child, 'error').then(([error]) => {
       throw new Error(`${BINARY} cannot be started: ${error.message}`);

@@ -80,7 +80,7 @@ for (const colorScheme of ['light', 'dark']) {
 
 test('axe finds nothing on the pages of people who are not in yet', async () => {
   const stranger = await scene.visitor();
-  stranger.expectedStatuses.add(401).add(404).add(400);
+  stranger.expectedStatuses.add(401).add(404).add(400).add(410);
   for (const path of ['/', '/nest/main', '/welcome#none', '/join#none']) {
     await stranger.page.goto(`${scene.server.url}${path}`);
     await stranger.page.getByRole('heading', { level: 1 }).first().waitFor();

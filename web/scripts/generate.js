@@ -2,11 +2,11 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import openapi, { astToString } from 'openapi-typescript';
 
-const DOCUMENT = '../docs/openapi.json';
+const DOCUMENT = process.env.OPENAPI ?? '../docs/openapi.json';
 const SCHEMA = 'src/lib/api/schema.d.ts';
 
 if (!existsSync(DOCUMENT)) {
-  console.error(`${DOCUMENT} is missing: the server writes it (cargo xtask openapi)`);
+  console.error(`${DOCUMENT} is missing: the server prints it (rookery openapi)`);
   process.exit(1);
 }
 const document = JSON.parse(readFileSync(DOCUMENT, 'utf8'));

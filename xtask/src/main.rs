@@ -1,2 +1,56 @@
-//! Automation.
-fn main() {}
+//! Everything around building: `cargo xtask run | test | tidy | web | schema | bench`.
+//!
+//! A fresh machine needs Rust and Node; the rest is installed from the system's and the languages' package registries
+//! by the command that needs it, and each command says what it does.
+
+mod bench;
+mod checks;
+mod requirements;
+mod run;
+mod schema;
+mod step;
+mod tidy;
+mod web;
+
+use std::process::ExitCode;
+use step::Outcome;
+
+const HELP: &str = "\
+cargo xtask COMMAND
+
+  run [ARGS]     build everything and start rookery on ./data (ARGS go to `rookery serve`)
+  test           everything that must hold before a change lands
+  test NAME      one part of it: fmt clippy doc deny tidy schema rust web browser
+  tidy           the walls: crates, sizes, names, words
+  web            build the web UI into web/build
+  schema         write docs/openapi.json and the TypeScript client from the code
+  bench [NAME]   measure the budgets: nest memory fanout import search stream start
+";
+
+#[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let (command, rest) = match args.split_first() {
+        Some((command, rest)) => (command.as_str(), rest),
+        None => ("help", &args[..]),
+    };
+    let outcome: Outcome = match command {
+        "run" => run::run(rest),
+        "test" => checks::run(rest),
+        "tidy" => tidy::run(),
+        "web" => web::build(),
+        "schema" => schema::write(),
+        "bench" => bench::run(rest),
+        _ => {
+            print!("{HELP}");
+            Ok(())
+        }
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(why) => {
+            eprintln!("\nxtask {command}: {why}");
+            ExitCode::FAILURE
+        }
+    }
+}

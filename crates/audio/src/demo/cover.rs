@@ -107,16 +107,16 @@ fn distance(x: f32, y: f32, cx: f32, cy: f32) -> f32 {
 }
 
 fn lanterns(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
-    let mut colour = mix(rgb(0x0b_10_2e), rgb(0x4a_2a_5c), y * 1.1);
+    let mut colour = mix(rgb(0x0b102e), rgb(0x4a2a5c), y * 1.1);
     for [cx, cy, size, warmth] in &dots[..22] {
         let radius = 0.018 + size * size * 0.06;
         let (cx, cy) = (*cx, cy * 0.95);
         let body = distance(x, (y - cy) * 0.8 + cy, cx, cy);
-        let light = mix(rgb(0xff_b3_47), rgb(0xff_6f_61), *warmth);
+        let light = mix(rgb(0xffb347), rgb(0xff6f61), *warmth);
         colour = glow(colour, light, 0.10 * radius * radius / (body * body + 0.0006) * 2.2);
         colour = mix(
             colour,
-            mix(rgb(0xff_f3_c4), light, body / radius),
+            mix(rgb(0xfff3c4), light, body / radius),
             below(body, radius, 0.006) * (0.55 + 0.45 * size),
         );
     }
@@ -125,17 +125,10 @@ fn lanterns(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
 
 fn estuary(x: f32, y: f32, _: &[[f32; 4]]) -> Colour {
     let sun = distance(x, y, 0.64, 0.36);
-    let mut colour = mix(rgb(0xf7_d9_c4), rgb(0xa9_cd_d7), (y - 0.1) * 1.8);
-    colour = glow(colour, rgb(0xff_e0_a8), (0.35 - sun).max(0.0) * 0.8);
-    colour = mix(colour, rgb(0xff_f6_df), below(sun, 0.085, 0.006));
-    let layers = [
-        rgb(0x9f_bf_c4),
-        rgb(0x7f_a9_ab),
-        rgb(0x5d_8e_8c),
-        rgb(0x3f_70_6e),
-        rgb(0x27_52_53),
-        rgb(0x17_38_3c),
-    ];
+    let mut colour = mix(rgb(0xf7d9c4), rgb(0xa9cdd7), (y - 0.1) * 1.8);
+    colour = glow(colour, rgb(0xffe0a8), (0.35 - sun).max(0.0) * 0.8);
+    colour = mix(colour, rgb(0xfff6df), below(sun, 0.085, 0.006));
+    let layers = [rgb(0x9fbfc4), rgb(0x7fa9ab), rgb(0x5d8e8c), rgb(0x3f706e), rgb(0x275253), rgb(0x17383c)];
     for (number, layer) in layers.into_iter().enumerate() {
         let depth = number as f32;
         let edge = 0.46 + depth * 0.09 + (hills(x * (1.4 + depth * 0.5) + depth * 9.0, depth) - 0.5) * 0.16;
@@ -148,9 +141,9 @@ fn waltz(x: f32, y: f32, _: &[[f32; 4]]) -> Colour {
     let centres = [(0.36, 0.42), (0.66, 0.4), (0.5, 0.68)];
     let waves: f32 = centres.iter().map(|(cx, cy)| (distance(x, y, *cx, *cy) * 92.0).cos()).sum();
     let falloff = 1.0 - distance(x, y, 0.5, 0.5) * 0.9;
-    let copper = mix(rgb(0x3b_16_12), rgb(0xd9_82_4a), (waves / 3.0 * 0.5 + 0.5) * falloff);
+    let copper = mix(rgb(0x3b1612), rgb(0xd9824a), (waves / 3.0 * 0.5 + 0.5) * falloff);
     let bright = ((waves - 1.6) * 0.6).clamp(0.0, 1.0);
-    mix(copper, rgb(0xff_e3_b8), bright * falloff)
+    mix(copper, rgb(0xffe3b8), bright * falloff)
 }
 
 /// How near a point is to a bird with spread wings, 1 inside.
@@ -165,24 +158,24 @@ fn bird(x: f32, y: f32, cx: f32, cy: f32, size: f32) -> f32 {
 
 fn birds(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
     let cloud = hills(x * 2.2 + 3.0, y * 5.0);
-    let mut colour = mix(rgb(0xfd_f1_dc), rgb(0xf4_b8_9a), y * 1.05);
-    colour = mix(colour, rgb(0xff_ff_fa), (cloud - 0.45) * 1.3);
-    colour = mix(colour, rgb(0xe8_60_4c), below(distance(x, y, 0.68, 0.66), 0.15, 0.005));
+    let mut colour = mix(rgb(0xfdf1dc), rgb(0xf4b89a), y * 1.05);
+    colour = mix(colour, rgb(0xfffffa), (cloud - 0.45) * 1.3);
+    colour = mix(colour, rgb(0xe8604c), below(distance(x, y, 0.68, 0.66), 0.15, 0.005));
     for (number, [dx, dy, size, _]) in dots[..9].iter().enumerate() {
         let (column, row) = ((number % 3) as f32, (number / 3) as f32);
         let (cx, cy) = (0.2 + column * 0.28 + (dx - 0.5) * 0.14, 0.2 + row * 0.2 + (dy - 0.5) * 0.12);
-        colour = mix(colour, rgb(0x2b_2d_42), bird(x, y, cx, cy, 0.05 + size * 0.05));
+        colour = mix(colour, rgb(0x2b2d42), bird(x, y, cx, cy, 0.05 + size * 0.05));
     }
     colour
 }
 
 fn dusk(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
-    let mut colour = mix(rgb(0x1d_1b_3a), rgb(0xc8_55_53), y * 1.15);
-    colour = mix(colour, rgb(0xf9_c7_84), (y - 0.55) * 1.9 * (1.0 - (x - 0.42).abs()));
-    colour = mix(colour, rgb(0xff_ee_d0), below(distance(x, y, 0.42, 0.7), 0.06, 0.005));
+    let mut colour = mix(rgb(0x1d1b3a), rgb(0xc85553), y * 1.15);
+    colour = mix(colour, rgb(0xf9c784), (y - 0.55) * 1.9 * (1.0 - (x - 0.42).abs()));
+    colour = mix(colour, rgb(0xffeed0), below(distance(x, y, 0.42, 0.7), 0.06, 0.005));
     for [dx, dy, size, _] in &dots[..16] {
         colour =
-            mix(colour, rgb(0x14_12_26), bird(x, y, dx * 0.9 + 0.05, 0.08 + dy * 0.42, 0.016 + size * 0.024));
+            mix(colour, rgb(0x141226), bird(x, y, dx * 0.9 + 0.05, 0.08 + dy * 0.42, 0.016 + size * 0.024));
     }
     // Bare trees with nests: trunks, and crowns of fine noise.
     for (number, centre) in [0.14, 0.3, 0.62, 0.78, 0.92].into_iter().enumerate() {
@@ -190,24 +183,24 @@ fn dusk(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
         let trunk = (x - centre - (y - 1.0) * 0.03 * (number as f32 - 2.0)).abs();
         colour = mix(
             colour,
-            rgb(0x0f_0d_1c),
+            rgb(0x0f0d1c),
             below(trunk, 0.006 + (y - height) * 0.012, 0.003) * below(-y, -height, 0.02),
         );
         let crown = distance(x, y * 1.2, centre, height * 1.2 + 0.05);
         let twigs = noise(x * 70.0, y * 70.0) * 0.6 + noise(x * 31.0, y * 44.0) * 0.4;
-        colour = mix(colour, rgb(0x0f_0d_1c), below(crown + twigs * 0.12, 0.165, 0.02));
+        colour = mix(colour, rgb(0x0f0d1c), below(crown + twigs * 0.12, 0.165, 0.02));
     }
-    mix(colour, rgb(0x0f_0d_1c), below(-y, -0.9 - (hills(x * 3.0, 1.0) - 0.5) * 0.06, 0.006))
+    mix(colour, rgb(0x0f0d1c), below(-y, -0.9 - (hills(x * 3.0, 1.0) - 0.5) * 0.06, 0.006))
 }
 
 fn harbour(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
     let horizon = 0.46;
-    let mut colour = mix(rgb(0x06_0d_1f), rgb(0x1c_3a_57), y / horizon);
+    let mut colour = mix(rgb(0x060d1f), rgb(0x1c3a57), y / horizon);
     if y > horizon {
-        colour = mix(rgb(0x14_2c_45), rgb(0x04_09_16), (y - horizon) * 2.0);
+        colour = mix(rgb(0x142c45), rgb(0x040916), (y - horizon) * 2.0);
     }
     for [place, height, warmth, size] in &dots[..20] {
-        let light = mix(rgb(0xff_c8_6b), rgb(0x6b_d6_ff), (warmth - 0.55) * 4.0);
+        let light = mix(rgb(0xffc86b), rgb(0x6bd6ff), (warmth - 0.55) * 4.0);
         let cy = horizon - 0.012 - height * 0.07;
         let spot = distance(x, y, *place, cy);
         colour = glow(colour, light, 0.000_28 * (0.5 + size) / (spot * spot + 0.000_12));
@@ -219,22 +212,21 @@ fn harbour(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
         }
     }
     let roofs = horizon - 0.02 - 0.05 * noise((x * 22.0).floor(), 2.0);
-    if y < horizon && y > roofs { mix(colour, rgb(0x05_0a_17), 0.75) } else { colour }
+    if y < horizon && y > roofs { mix(colour, rgb(0x050a17), 0.75) } else { colour }
 }
 
 fn tram(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
     let horizon = 0.6;
     if y > horizon {
         let depth = 0.06 / (y - horizon + 0.004);
-        let line = |value: f32, width: f32| {
-            below(((value).fract() - 0.5).abs() * -1.0, -0.5 + width, 0.03 + width * 0.5)
-        };
+        let line =
+            |value: f32, width: f32| below(-(value.fract() - 0.5).abs(), -0.5 + width, 0.03 + width * 0.5);
         let across = line((x - 0.5) * depth * 9.0 + 100.5, 0.02 * depth.min(3.0) + 0.02);
         let along = line(depth * 2.2 + 100.0, 0.03 * depth.min(4.0) + 0.02);
-        let ground = mix(rgb(0x3a_0d_4d), rgb(0x0a_04_1a), (y - horizon) * 2.4);
-        return mix(ground, rgb(0xff_4f_d8), across.max(along) * (0.25 + (y - horizon) * 2.0));
+        let ground = mix(rgb(0x3a0d4d), rgb(0x0a041a), (y - horizon) * 2.4);
+        return mix(ground, rgb(0xff4fd8), across.max(along) * (0.25 + (y - horizon) * 2.0));
     }
-    let mut colour = mix(rgb(0x0b_05_26), rgb(0xb0_2a_7d), (y / horizon).powf(1.7));
+    let mut colour = mix(rgb(0x0b0526), rgb(0xb02a7d), (y / horizon).powf(1.7));
     for [sx, sy, size, _] in dots {
         let star = distance(x, y, *sx, sy * 0.5);
         colour = glow(
@@ -246,8 +238,8 @@ fn tram(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
     let sun = distance(x, y, 0.5, 0.42);
     let stripe = (y - 0.36).max(0.0) * 1.9;
     let open = below(((y * 34.0).fract() - 0.5).abs(), stripe, 0.06) * f32::from(y > 0.38);
-    let disc = mix(rgb(0xff_e1_6b), rgb(0xff_3d_7f), (y - 0.2) * 2.6);
-    colour = glow(colour, rgb(0xff_5f_a2), (0.36 - sun).max(0.0) * 0.7);
+    let disc = mix(rgb(0xffe16b), rgb(0xff3d7f), (y - 0.2) * 2.6);
+    colour = glow(colour, rgb(0xff5fa2), (0.36 - sun).max(0.0) * 0.7);
     mix(colour, disc, below(sun, 0.205, 0.004) * (1.0 - open))
 }
 
@@ -262,7 +254,7 @@ fn glass(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
         }
     }
     let [_, _, tone, light] = dots[owner];
-    let palette = [rgb(0x05_2f_3b), rgb(0x0e_74_7e), rgb(0x37_c2_b5), rgb(0xe9_f7_ef), rgb(0xff_8a_5c)];
+    let palette = [rgb(0x052f3b), rgb(0x0e747e), rgb(0x37c2b5), rgb(0xe9f7ef), rgb(0xff8a5c)];
     let place = tone * 4.0;
     let at = (place as usize).min(3);
     let mut colour = mix(palette[at], palette[at + 1], place - at as f32);
@@ -270,41 +262,41 @@ fn glass(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
     let angle = light * std::f32::consts::TAU;
     colour =
         glow(colour, [1.0; 3], ((x - 0.5) * angle.cos() + (y - 0.5) * angle.sin()) * 0.35 - first * 0.35);
-    mix(rgb(0x03_18_20), colour, below(-(second - first), -0.007, 0.005))
+    mix(rgb(0x031820), colour, below(-(second - first), -0.007, 0.005))
 }
 
 fn river(x: f32, y: f32, _: &[[f32; 4]]) -> Colour {
     let bend = (hills(x * 1.6, y * 1.6) - 0.5) * 0.9 + (y * 3.0 + 0.4).sin() * 0.16;
     let across = x + bend - 0.5;
     let flow = (across * 58.0 + hills(x * 3.0, y * 3.0) * 9.0).sin() * 0.5 + 0.5;
-    let water = mix(rgb(0x10_2a_43), rgb(0x3d_7e_a6), flow);
-    let water = mix(water, rgb(0xd9_ed_f2), ((flow - 0.86) * 5.0).max(0.0) * 0.7);
-    let bank = mix(rgb(0xe8_c0_7d), rgb(0x8a_5a_44), (across.abs() - 0.2) * 2.4);
+    let water = mix(rgb(0x102a43), rgb(0x3d7ea6), flow);
+    let water = mix(water, rgb(0xd9edf2), ((flow - 0.86) * 5.0).max(0.0) * 0.7);
+    let bank = mix(rgb(0xe8c07d), rgb(0x8a5a44), (across.abs() - 0.2) * 2.4);
     let bank =
-        mix(bank, rgb(0x4a_2f_27), below(((across.abs() * 34.0).fract() - 0.5).abs(), 0.07, 0.06) * 0.35);
+        mix(bank, rgb(0x4a2f27), below(((across.abs() * 34.0).fract() - 0.5).abs(), 0.07, 0.06) * 0.35);
     mix(bank, water, below(across.abs(), 0.21, 0.01))
 }
 
 fn desert(x: f32, y: f32, dots: &[[f32; 4]]) -> Colour {
-    let mut colour = mix(rgb(0x12_2b_39), rgb(0xe8_9f_5e), y * 1.5);
+    let mut colour = mix(rgb(0x122b39), rgb(0xe89f5e), y * 1.5);
     for [sx, sy, size, _] in &dots[..30] {
         let star = distance(x, y, *sx, sy * 0.35);
         colour =
             glow(colour, [0.8; 3], below(star, 0.001 + size * 0.0012, 0.002) * (0.35 - y).max(0.0) * 2.5);
     }
-    colour = mix(colour, rgb(0xff_ea_c2), below(distance(x, y, 0.3, 0.3), 0.09, 0.004));
+    colour = mix(colour, rgb(0xffeac2), below(distance(x, y, 0.3, 0.3), 0.09, 0.004));
     // The waves of a station beyond the horizon.
     let far = distance(x, y, 0.74, 0.62);
     let ring = below(((far * 15.0).fract() - 0.5).abs(), 0.055, 0.05);
-    colour = mix(colour, rgb(0xff_f0_d6), ring * (0.5 - far).max(0.0) * 1.5);
+    colour = mix(colour, rgb(0xfff0d6), ring * (0.5 - far).max(0.0) * 1.5);
     let mast = (x - 0.74).abs();
     colour = mix(
         colour,
-        rgb(0x3c_1c_1a),
+        rgb(0x3c1c1a),
         below(mast, (y - 0.4).max(0.0) * 0.05 + 0.0012, 0.002) * f32::from(y > 0.42),
     );
     for (number, (light, shade)) in
-        [(0xd9_7b_45, 0xa8_4f_32), (0xb8_5a_36, 0x7d_34_27), (0x7a_35_28, 0x3c_1c_1a)].into_iter().enumerate()
+        [(0xd97b45, 0xa84f32), (0xb85a36, 0x7d3427), (0x7a3528, 0x3c1c1a)].into_iter().enumerate()
     {
         let depth = number as f32;
         let crest = 0.62 + depth * 0.12 + ((x * (2.6 - depth * 0.5) + depth * 1.7) * 2.4).sin() * 0.05;

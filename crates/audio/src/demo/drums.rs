@@ -103,8 +103,8 @@ struct Shape {
     attack: f32,
 }
 
-fn strike(drum: Drum, chance: &mut SeededEntropy, out: &mut Vec<f32>) {
-    let shape = match drum {
+fn shape(drum: Drum) -> Shape {
+    match drum {
         Drum::Kick => Shape {
             seconds: 0.32,
             tone: 0.95,
@@ -169,7 +169,11 @@ fn strike(drum: Drum, chance: &mut SeededEntropy, out: &mut Vec<f32>) {
             filter: (0.0, 0.06),
             attack: 0.004,
         },
-    };
+    }
+}
+
+fn strike(drum: Drum, chance: &mut SeededEntropy, out: &mut Vec<f32>) {
+    let shape = shape(drum);
     let total = (shape.seconds * RATE) as usize;
     let (mut phase, mut low, mut lower) = (0.0f32, 0.0f32, 0.0f32);
     for at in 0..total {

@@ -237,7 +237,7 @@ fn accompany(piece: &Piece, part: Part, bar: u32, chance: &mut SeededEntropy) ->
     let root = root(piece, bar);
     match part {
         Part::Chords => chord(0.0, length * 1.02, 0.7),
-        Part::Comp if bar % 2 == 0 => [chord(0.0, 1.4, 0.8), chord(2.5, 1.2, 0.6)].concat_events(),
+        Part::Comp if bar.is_multiple_of(2) => [chord(0.0, 1.4, 0.8), chord(2.5, 1.2, 0.6)].concat_events(),
         Part::Comp => [chord(0.5, 0.9, 0.6), chord(2.0, 0.4, 0.5), chord(3.5, 0.6, 0.7)].concat_events(),
         Part::Skank => (0..4).flat_map(|beat| chord(beat as f32 + 0.5, 0.16, 0.8)).collect(),
         Part::Waltz => [chord(1.0, 0.7, 0.6), chord(2.0, 0.7, 0.5)].concat_events(),
@@ -269,7 +269,7 @@ fn accompany(piece: &Piece, part: Part, bar: u32, chance: &mut SeededEntropy) ->
                     at as f32 * 0.5,
                     0.42,
                     if at % 8 == 7 { root + 12 } else { root },
-                    if at % 2 == 0 { 0.85 } else { 0.65 },
+                    if at.is_multiple_of(2) { 0.85 } else { 0.65 },
                 )
             };
             eighths.map(step).collect()

@@ -3,6 +3,7 @@
 
 mod covers;
 mod decoding;
+mod demonstration;
 mod fixtures;
 mod inspection;
 mod workers;

@@ -116,6 +116,7 @@ pub struct UploadOutcome {
 
 /// The size of a cover.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct ArtworkSize {
     /// Edge length in pixels: 96, 320 or 640 (the default).
     pub size: Option<u32>,

@@ -33,7 +33,7 @@ pub(crate) struct Done {
 
 /// What wakes a room.
 enum Wake {
-    Asked(Request),
+    Asked(Box<Request>),
     Deadline,
     LibraryChanged,
     Stopping,
@@ -56,7 +56,7 @@ impl Task {
     pub(super) async fn run(mut self) {
         while !self.nest.is_closed() {
             match self.sleep().await {
-                Wake::Asked(request) => self.batch(request).await,
+                Wake::Asked(request) => self.batch(*request).await,
                 Wake::Deadline => self.advance().await,
                 Wake::LibraryChanged => self.autofill_after = self.app.now(),
                 Wake::Stopping => break,
@@ -81,7 +81,7 @@ impl Task {
         tokio::select! {
             biased;
             () = self.app.lifecycle().stopping() => Wake::Stopping,
-            request = self.mailbox.recv() => request.map_or(Wake::Stopping, Wake::Asked),
+            request = self.mailbox.recv() => request.map_or(Wake::Stopping, |request| Wake::Asked(Box::new(request))),
             () = deadline => Wake::Deadline,
             changed = self.library.changed() => if changed.is_ok() { Wake::LibraryChanged } else { Wake::Stopping },
         }

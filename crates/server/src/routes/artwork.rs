@@ -14,7 +14,7 @@ use protocol::http as wire;
 use protocol::problem::Problem;
 
 /// A cover, at most 96, 320 or 640 pixels on its longer edge.
-#[utoipa::path(get, path = "/api/v1/artwork/{hash}", tag = "library", params(("hash" = String, Path), wire::ArtworkSize), responses(
+#[utoipa::path(get, operation_id = "get_artwork", path = "/api/v1/artwork/{hash}", tag = "library", params(("hash" = String, Path), wire::ArtworkSize), responses(
     (status = 200, description = "The picture", content_type = "image/*"), (status = 404, body = Problem)
 ))]
 pub(crate) async fn artwork(

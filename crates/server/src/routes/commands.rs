@@ -16,9 +16,9 @@ use protocol::http::{
 use protocol::problem::Problem;
 
 macro_rules! commands {
-    ($($(#[$doc:meta])* $name:ident = $path:literal, $verb:ident $(, $body:ty)?;)+) => { $(
+    ($($(#[$doc:meta])* $name:ident = $id:literal, $path:literal, $verb:ident $(, $body:ty)?;)+) => { $(
         $(#[$doc])*
-        #[utoipa::path(post, path = $path, tag = "nests", $(request_body = $body,)?
+        #[utoipa::path(post, operation_id = $id, path = $path, tag = "nests", $(request_body = $body,)?
             params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
             (status = 200, body = Accepted), (status = 403, body = Problem), (status = 404, body = Problem),
             (status = 409, body = Problem), (status = 422, body = Problem)
@@ -37,27 +37,27 @@ macro_rules! commands {
 
 commands! {
     /// Adds a track to the queue in its fair place; if nothing plays, it starts.
-    add = "/api/v1/nests/{code}/add", Add, AddBody;
+    add = "nest_add", "/api/v1/nests/{code}/add", Add, AddBody;
     /// Removes an entry from the queue.
-    remove = "/api/v1/nests/{code}/remove", Remove, EntriesBody;
+    remove = "nest_remove", "/api/v1/nests/{code}/remove", Remove, EntriesBody;
     /// Takes a removal back.
-    restore = "/api/v1/nests/{code}/restore", Restore, RestoreBody;
+    restore = "nest_restore", "/api/v1/nests/{code}/restore", Restore, RestoreBody;
     /// Empties the queue.
-    clear = "/api/v1/nests/{code}/clear", Clear;
+    clear = "nest_clear", "/api/v1/nests/{code}/clear", Clear;
     /// Votes on an entry, or takes the vote back.
-    vote = "/api/v1/nests/{code}/vote", Vote, VoteBody;
+    vote = "nest_vote", "/api/v1/nests/{code}/vote", Vote, VoteBody;
     /// Pauses for everybody.
-    pause = "/api/v1/nests/{code}/pause", Pause;
+    pause = "nest_pause", "/api/v1/nests/{code}/pause", Pause;
     /// Resumes for everybody.
-    resume = "/api/v1/nests/{code}/resume", Resume;
+    resume = "nest_resume", "/api/v1/nests/{code}/resume", Resume;
     /// Skips what plays.
-    skip = "/api/v1/nests/{code}/skip", Skip, SkipBody;
+    skip = "nest_skip", "/api/v1/nests/{code}/skip", Skip, SkipBody;
     /// Moves to a position in what plays.
-    seek = "/api/v1/nests/{code}/seek", Seek, SeekBody;
+    seek = "nest_seek", "/api/v1/nests/{code}/seek", Seek, SeekBody;
     /// Changes settings; what is absent stays.
-    configure = "/api/v1/nests/{code}/configure", Configure, ConfigureBody;
+    configure = "nest_configure", "/api/v1/nests/{code}/configure", Configure, ConfigureBody;
     /// Makes another person the host.
-    hand_over = "/api/v1/nests/{code}/hand-over", HandOver, HandOverBody;
+    hand_over = "nest_hand_over", "/api/v1/nests/{code}/hand-over", HandOver, HandOverBody;
 }
 
 /// A JSON body as it came, for its digest.

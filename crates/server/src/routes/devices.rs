@@ -13,7 +13,7 @@ use protocol::http::Device;
 use protocol::problem::Problem;
 
 /// One's own devices, the last used first.
-#[utoipa::path(get, path = "/api/v1/session/devices", tag = "people", responses((status = 200, body = Vec<Device>)))]
+#[utoipa::path(get, operation_id = "list_devices", path = "/api/v1/session/devices", tag = "people", responses((status = 200, body = Vec<Device>)))]
 pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<Vec<Device>>> {
     let caller = signed.with(Scope::Administer)?;
     let devices = database::devices::list(app.database(), caller.member.id).await?;
@@ -28,7 +28,7 @@ pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<
 }
 
 /// Signs a device out; its sockets are closed.
-#[utoipa::path(delete, path = "/api/v1/session/devices/{id}", tag = "people", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, operation_id = "sign_out_device", path = "/api/v1/session/devices/{id}", tag = "people", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = Problem)
 ))]
 pub(crate) async fn sign_out(

@@ -23,6 +23,7 @@ use utoipa::IntoParams;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct EventsQuery {
     /// `epoch:offset` to go on from, for clients that cannot send `Last-Event-ID`.
     since: Option<String>,
@@ -30,7 +31,7 @@ pub(crate) struct EventsQuery {
 
 /// The events of a nest. Ids are `epoch:offset`; with `Last-Event-ID` the stream goes on from there. If that position
 /// cannot be recovered, an event named `resync` says to load the nest again.
-#[utoipa::path(get, path = "/api/v1/nests/{code}/events", tag = "nests",
+#[utoipa::path(get, operation_id = "stream_events", path = "/api/v1/nests/{code}/events", tag = "nests",
     params(("code" = String, Path), ("Last-Event-ID" = Option<String>, Header), EventsQuery), responses(
     (status = 200, body = NestPublication, content_type = "text/event-stream"), (status = 404, body = Problem)
 ))]

@@ -13,7 +13,7 @@ use protocol::http::{GuestBody, Session};
 use protocol::problem::Problem;
 
 /// Joins a nest as a guest.
-#[utoipa::path(post, path = "/api/v1/guests", tag = "people", request_body = GuestBody, responses(
+#[utoipa::path(post, operation_id = "join_as_guest", path = "/api/v1/guests", tag = "people", request_body = GuestBody, responses(
     (status = 200, body = Session), (status = 403, body = Problem, description = "The nest takes no guests")
 ))]
 pub(crate) async fn join(

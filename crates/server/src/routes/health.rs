@@ -9,13 +9,13 @@ use http::{StatusCode, header};
 use protocol::http::{Health, Readiness, ReadinessCheck};
 
 /// Whether the process lives. Touches nothing.
-#[utoipa::path(get, path = "/health", tag = "server", responses((status = 200, body = Health)))]
+#[utoipa::path(get, operation_id = "get_health", path = "/health", tag = "server", responses((status = 200, body = Health)))]
 pub(crate) async fn health() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#).into_response()
 }
 
 /// Whether the server can serve: its database answers, its files can be written, and it is not going away.
-#[utoipa::path(get, path = "/ready", tag = "server", responses(
+#[utoipa::path(get, operation_id = "get_readiness", path = "/ready", tag = "server", responses(
     (status = 200, body = Readiness), (status = 503, body = Readiness, description = "Not now")
 ))]
 pub(crate) async fn ready(State(app): State<App>) -> Response {

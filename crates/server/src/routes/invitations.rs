@@ -23,7 +23,7 @@ use std::time::Duration;
 use utoipa::ToSchema;
 
 /// Open invitations, newest first.
-#[utoipa::path(get, path = "/api/v1/invitations", tag = "people", responses(
+#[utoipa::path(get, operation_id = "list_invitations", path = "/api/v1/invitations", tag = "people", responses(
     (status = 200, body = Vec<Invitation>), (status = 403, body = Problem)
 ))]
 pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<Vec<Invitation>>> {
@@ -44,7 +44,7 @@ fn show(invitation: &identity::Invitation) -> Option<Invitation> {
 }
 
 /// Makes an invitation. Its link is shown once.
-#[utoipa::path(post, path = "/api/v1/invitations", tag = "people", request_body = CreateInvitationBody, responses(
+#[utoipa::path(post, operation_id = "create_invitation", path = "/api/v1/invitations", tag = "people", request_body = CreateInvitationBody, responses(
     (status = 201, body = CreatedInvitation), (status = 403, body = Problem), (status = 422, body = Problem)
 ))]
 pub(crate) async fn create(
@@ -87,7 +87,7 @@ pub(crate) async fn create(
 }
 
 /// Ends an invitation.
-#[utoipa::path(delete, path = "/api/v1/invitations/{id}", tag = "people", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, operation_id = "revoke_invitation", path = "/api/v1/invitations/{id}", tag = "people", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = Problem)
 ))]
 pub(crate) async fn revoke(
@@ -112,7 +112,7 @@ pub(crate) struct PreviewBody {
 }
 
 /// What a link leads to, before it is used.
-#[utoipa::path(post, path = "/api/v1/invitations/preview", tag = "people", request_body = PreviewBody, responses(
+#[utoipa::path(post, operation_id = "preview_invitation", path = "/api/v1/invitations/preview", tag = "people", request_body = PreviewBody, responses(
     (status = 200, body = InvitationPreview), (status = 410, body = Problem)
 ))]
 pub(crate) async fn preview(
@@ -142,7 +142,7 @@ pub(crate) async fn preview(
 }
 
 /// Uses a link: joins as a new member, or signs in on another device.
-#[utoipa::path(post, path = "/api/v1/invitations/redeem", tag = "people", request_body = RedeemBody, responses(
+#[utoipa::path(post, operation_id = "redeem_invitation", path = "/api/v1/invitations/redeem", tag = "people", request_body = RedeemBody, responses(
     (status = 200, body = Session), (status = 410, body = Problem), (status = 422, body = Problem)
 ))]
 pub(crate) async fn redeem(

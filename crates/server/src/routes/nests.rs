@@ -14,7 +14,7 @@ use protocol::http::{NestSnapshot, NestSummary, OpenNestBody};
 use protocol::problem::Problem;
 
 /// The nests the caller may enter, the main one first.
-#[utoipa::path(get, path = "/api/v1/nests", tag = "nests", responses((status = 200, body = Vec<NestSummary>)))]
+#[utoipa::path(get, operation_id = "list_nests", path = "/api/v1/nests", tag = "nests", responses((status = 200, body = Vec<NestSummary>)))]
 pub(crate) async fn list(
     State(app): State<App>,
     site: Site,
@@ -29,7 +29,7 @@ pub(crate) async fn list(
 }
 
 /// Opens a temporary nest; the caller is its host.
-#[utoipa::path(post, path = "/api/v1/nests", tag = "nests", request_body = OpenNestBody, responses(
+#[utoipa::path(post, operation_id = "open_nest", path = "/api/v1/nests", tag = "nests", request_body = OpenNestBody, responses(
     (status = 201, body = NestSnapshot), (status = 403, body = Problem), (status = 409, body = Problem)
 ))]
 pub(crate) async fn open(
@@ -45,7 +45,7 @@ pub(crate) async fn open(
 }
 
 /// A nest and the position of that state in its stream.
-#[utoipa::path(get, path = "/api/v1/nests/{code}", tag = "nests", params(("code" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "get_nest", path = "/api/v1/nests/{code}", tag = "nests", params(("code" = String, Path)), responses(
     (status = 200, body = NestSnapshot), (status = 403, body = Problem), (status = 404, body = Problem)
 ))]
 pub(crate) async fn show(
@@ -59,7 +59,7 @@ pub(crate) async fn show(
 }
 
 /// Closes a nest for good. Only its host; the main nest stays.
-#[utoipa::path(delete, path = "/api/v1/nests/{code}", tag = "nests", params(("code" = String, Path)), responses(
+#[utoipa::path(delete, operation_id = "close_nest", path = "/api/v1/nests/{code}", tag = "nests", params(("code" = String, Path)), responses(
     (status = 204), (status = 403, body = Problem), (status = 409, body = Problem)
 ))]
 pub(crate) async fn close(

@@ -17,6 +17,7 @@ use utoipa::IntoParams;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct PageQuery {
     /// Where the last page ended.
     cursor: Option<String>,
@@ -25,7 +26,7 @@ pub(crate) struct PageQuery {
 }
 
 /// What a nest has played, newest first.
-#[utoipa::path(get, path = "/api/v1/nests/{code}/plays", tag = "nests", params(("code" = String, Path), PageQuery), responses(
+#[utoipa::path(get, operation_id = "list_plays", path = "/api/v1/nests/{code}/plays", tag = "nests", params(("code" = String, Path), PageQuery), responses(
     (status = 200, body = PlayPage), (status = 404, body = Problem)
 ))]
 pub(crate) async fn list(

@@ -10,7 +10,7 @@ use protocol::http::ServerInfo;
 use protocol::problem::Problem;
 
 /// What a visitor may know before signing in.
-#[utoipa::path(get, path = "/api/v1/server", tag = "server", responses((status = 200, body = ServerInfo)))]
+#[utoipa::path(get, operation_id = "get_server", path = "/api/v1/server", tag = "server", responses((status = 200, body = ServerInfo)))]
 pub(crate) async fn server(State(app): State<App>) -> Result<Json<ServerInfo>> {
     Ok(Json(ServerInfo {
         name: app.config().name.clone(),
@@ -24,7 +24,7 @@ pub(crate) async fn server(State(app): State<App>) -> Result<Json<ServerInfo>> {
 }
 
 /// Puts the demo pieces, which rookery synthesises, into the library. They appear one by one.
-#[utoipa::path(post, path = "/api/v1/demo", tag = "server", responses(
+#[utoipa::path(post, operation_id = "add_demo", path = "/api/v1/demo", tag = "server", responses(
     (status = 202, description = "Under way"), (status = 403, body = Problem)
 ))]
 pub(crate) async fn demo(State(app): State<App>, signed: Signed) -> Result<StatusCode> {

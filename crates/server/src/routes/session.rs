@@ -20,7 +20,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 /// Who this browser is signed in as.
-#[utoipa::path(get, path = "/api/v1/session", tag = "people", responses((status = 200, body = Session)))]
+#[utoipa::path(get, operation_id = "get_session", path = "/api/v1/session", tag = "people", responses((status = 200, body = Session)))]
 pub(crate) async fn show(Visitor(caller): Visitor) -> Json<Session> {
     Json(arrival::session(caller.as_ref()))
 }
@@ -34,7 +34,7 @@ pub(crate) struct RenameBody {
 }
 
 /// Changes one's name.
-#[utoipa::path(patch, path = "/api/v1/session", tag = "people", request_body = RenameBody, responses(
+#[utoipa::path(patch, operation_id = "rename_me", path = "/api/v1/session", tag = "people", request_body = RenameBody, responses(
     (status = 200, body = Session), (status = 422, body = Problem)
 ))]
 pub(crate) async fn rename(
@@ -50,7 +50,7 @@ pub(crate) async fn rename(
 }
 
 /// Signs this browser out.
-#[utoipa::path(delete, path = "/api/v1/session", tag = "people", responses((status = 204)))]
+#[utoipa::path(delete, operation_id = "sign_out", path = "/api/v1/session", tag = "people", responses((status = 204)))]
 pub(crate) async fn sign_out(State(app): State<App>, site: Site, signed: Signed) -> Result<Response> {
     let Proof::Device(device) = signed.0.proof else {
         return Err(Error::NotAllowed("a token is revoked, not signed out"));
@@ -65,7 +65,7 @@ pub(crate) async fn sign_out(State(app): State<App>, site: Site, signed: Signed)
 }
 
 /// Makes a link that signs the same person in on another device. Good once, for ten minutes.
-#[utoipa::path(post, path = "/api/v1/session/links", tag = "people", responses((status = 200, body = SignInLink)))]
+#[utoipa::path(post, operation_id = "create_sign_in_link", path = "/api/v1/session/links", tag = "people", responses((status = 200, body = SignInLink)))]
 pub(crate) async fn link(State(app): State<App>, site: Site, signed: Signed) -> Result<Json<SignInLink>> {
     let caller = signed.with(Scope::Administer)?;
     app.rates().opening(caller.member.id)?;
@@ -87,7 +87,7 @@ pub(crate) async fn link(State(app): State<App>, site: Site, signed: Signed) -> 
 }
 
 /// A token for a socket client that sends no cookie. It ends after ten minutes; refresh it on the live socket.
-#[utoipa::path(post, path = "/api/v1/session/socket-token", tag = "people", responses((status = 200, body = SocketToken)))]
+#[utoipa::path(post, operation_id = "create_socket_token", path = "/api/v1/session/socket-token", tag = "people", responses((status = 200, body = SocketToken)))]
 pub(crate) async fn socket_token(State(app): State<App>, signed: Signed) -> Result<Json<SocketToken>> {
     let caller = signed.with(Scope::Listen)?;
     let expires_at = app.now().plus(SOCKET_TOKEN_LIFETIME);

@@ -11,7 +11,7 @@ use protocol::http::{Session, SetupBody};
 use protocol::problem::Problem;
 
 /// Makes the first administrator.
-#[utoipa::path(post, path = "/api/v1/setup", tag = "people", request_body = SetupBody, responses(
+#[utoipa::path(post, operation_id = "set_up", path = "/api/v1/setup", tag = "people", request_body = SetupBody, responses(
     (status = 200, body = Session), (status = 409, body = Problem), (status = 410, body = Problem)
 ))]
 pub(crate) async fn set_up(

@@ -14,7 +14,7 @@ use model::TrackId;
 use protocol::problem::Problem;
 
 /// The sound of a track, as every browser plays it. Single and multiple ranges, conditional requests, immutable.
-#[utoipa::path(method(get, head), path = "/api/v1/tracks/{id}/stream", tag = "library", params(("id" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "stream_track", path = "/api/v1/tracks/{id}/stream", tag = "library", params(("id" = String, Path)), responses(
     (status = 200, description = "All of it", content_type = "audio/*"),
     (status = 206, description = "The ranges asked for"),
     (status = 304, description = "What you have is current"),

@@ -15,7 +15,7 @@ use protocol::problem::Problem;
 use std::time::Duration;
 
 /// One's own tokens, newest first.
-#[utoipa::path(get, path = "/api/v1/tokens", tag = "people", responses((status = 200, body = Vec<ApiToken>)))]
+#[utoipa::path(get, operation_id = "list_tokens", path = "/api/v1/tokens", tag = "people", responses((status = 200, body = Vec<ApiToken>)))]
 pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<Vec<ApiToken>>> {
     let caller = signed.member(Scope::Administer)?;
     let tokens = database::tokens::list(app.database(), caller.member.id).await?;
@@ -23,7 +23,7 @@ pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<
 }
 
 /// Makes a token. Its secret is shown once.
-#[utoipa::path(post, path = "/api/v1/tokens", tag = "people", request_body = CreateTokenBody, responses(
+#[utoipa::path(post, operation_id = "create_token", path = "/api/v1/tokens", tag = "people", request_body = CreateTokenBody, responses(
     (status = 201, body = CreatedToken), (status = 422, body = Problem)
 ))]
 pub(crate) async fn create(
@@ -62,7 +62,7 @@ pub(crate) async fn create(
 }
 
 /// Revokes a token; its sockets are closed.
-#[utoipa::path(delete, path = "/api/v1/tokens/{id}", tag = "people", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, operation_id = "revoke_token", path = "/api/v1/tokens/{id}", tag = "people", params(("id" = String, Path)), responses(
     (status = 204), (status = 404, body = Problem)
 ))]
 pub(crate) async fn revoke(

@@ -20,11 +20,13 @@ use utoipa::{IntoParams, ToSchema};
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct ListQuery {
     /// What to look for: words (the last may be incomplete), `"a phrase"`, `artist:`, `album:`, `genre:`, `year:`.
     /// Accents do not matter and typing mistakes are forgiven. Best matches come first; no further pages.
     query: Option<String>,
     /// The order without a query; `newest` unless said.
+    #[param(inline)]
     sort: Option<Sort>,
     /// Where the last page ended.
     cursor: Option<String>,
@@ -46,7 +48,7 @@ pub(crate) enum Sort {
 }
 
 /// Tracks of the library.
-#[utoipa::path(get, path = "/api/v1/tracks", tag = "library", params(ListQuery), responses(
+#[utoipa::path(get, operation_id = "list_tracks", path = "/api/v1/tracks", tag = "library", params(ListQuery), responses(
     (status = 200, body = TrackPage), (status = 422, body = Problem)
 ))]
 pub(crate) async fn list(
@@ -82,7 +84,7 @@ pub(crate) async fn list(
 }
 
 /// One track.
-#[utoipa::path(get, path = "/api/v1/tracks/{id}", tag = "library", params(("id" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "get_track", path = "/api/v1/tracks/{id}", tag = "library", params(("id" = String, Path)), responses(
     (status = 200, body = Track), (status = 404, body = Problem)
 ))]
 pub(crate) async fn show(
@@ -96,7 +98,7 @@ pub(crate) async fn show(
 }
 
 /// Deletes a track. Whoever added it, or an administrator.
-#[utoipa::path(delete, path = "/api/v1/tracks/{id}", tag = "library", params(("id" = String, Path)), responses(
+#[utoipa::path(delete, operation_id = "delete_track", path = "/api/v1/tracks/{id}", tag = "library", params(("id" = String, Path)), responses(
     (status = 204), (status = 403, body = Problem), (status = 404, body = Problem)
 ))]
 pub(crate) async fn delete(
@@ -116,7 +118,7 @@ pub(crate) async fn delete(
 }
 
 /// The shape of a track's loudness.
-#[utoipa::path(get, path = "/api/v1/tracks/{id}/waveform", tag = "library", params(("id" = String, Path)), responses(
+#[utoipa::path(get, operation_id = "get_waveform", path = "/api/v1/tracks/{id}/waveform", tag = "library", params(("id" = String, Path)), responses(
     (status = 200, body = Waveform)
 ))]
 pub(crate) async fn waveform(

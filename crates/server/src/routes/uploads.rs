@@ -17,13 +17,14 @@ use utoipa::IntoParams;
 
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
 pub(crate) struct UploadQuery {
     /// The file's name: the title, if its tags have none. Never used as a path.
     name: String,
 }
 
 /// Adds a file to the library. The body is the file.
-#[utoipa::path(post, path = "/api/v1/uploads", tag = "library", params(UploadQuery),
+#[utoipa::path(post, operation_id = "upload_track", path = "/api/v1/uploads", tag = "library", params(UploadQuery),
     request_body(content_type = "application/octet-stream", content = Vec<u8>), responses(
     (status = 201, body = UploadOutcome), (status = 200, body = UploadOutcome, description = "It was there already"),
     (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem), (status = 507, body = Problem)

@@ -1,4 +1,4 @@
-import { Http } from './http';
+import { done, openHttp, take, type Http } from './http';
 import type * as wire from './types';
 
 export type TrackSort = 'newest' | 'artist' | 'album' | 'title';
@@ -9,76 +9,91 @@ export interface TrackQuery {
   limit?: number;
 }
 
-const part = encodeURIComponent;
-
-function search(values: Record<string, string | number | undefined>): string {
-  const pairs = Object.entries(values).filter(([, value]) => value !== undefined && value !== '');
-  return pairs.length === 0
-    ? ''
-    : `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)])).toString()}`;
-}
-
 /** Every route the web UI uses, as typed methods. Components and state never see a path or a status code. */
 export class Api {
   readonly #http: Http;
 
-  constructor(http: Http = new Http()) {
+  constructor(http: Http = openHttp()) {
     this.#http = http;
   }
 
-  server = () => this.#http.get<wire.ServerInfo>('/server');
-  loadDemo = () => this.#http.post<void>('/demo');
+  server = () => take(this.#http.GET('/api/v1/server'));
+  loadDemo = () => done(this.#http.POST('/api/v1/demo'));
 
   // People.
-  session = () => this.#http.get<wire.Session>('/session');
-  setup = (token: string, name: string) => this.#http.post<wire.Session>('/setup', { token, name });
-  signOut = () => this.#http.delete('/session');
-  rename = (name: string) => this.#http.patch<wire.Session>('/session', { name });
-  joinAsGuest = (name: string, nest: string) => this.#http.post<wire.Session>('/guests', { name, nest });
-  devices = () => this.#http.get<wire.Device[]>('/session/devices');
-  signOutDevice = (id: string) => this.#http.delete(`/session/devices/${part(id)}`);
-  createSignInLink = () => this.#http.post<wire.SignInLink>('/session/links');
-  invitations = () => this.#http.get<wire.Invitation[]>('/invitations');
+  session = () => take(this.#http.GET('/api/v1/session'));
+  setup = (token: string, name: string) => take(this.#http.POST('/api/v1/setup', { body: { token, name } }));
+  signOut = () => done(this.#http.DELETE('/api/v1/session'));
+  rename = (name: string) => take(this.#http.PATCH('/api/v1/session', { body: { name } }));
+  joinAsGuest = (name: string, nest: string) =>
+    take(this.#http.POST('/api/v1/guests', { body: { name, nest } }));
+  devices = () => take(this.#http.GET('/api/v1/session/devices'));
+  signOutDevice = (id: string) => done(this.#http.DELETE('/api/v1/session/devices/{id}', named({ id })));
+  createSignInLink = () => take(this.#http.POST('/api/v1/session/links'));
+  invitations = () => take(this.#http.GET('/api/v1/invitations'));
   createInvitation = (body: wire.CreateInvitationBody) =>
-    this.#http.post<wire.CreatedInvitation>('/invitations', body);
-  deleteInvitation = (id: string) => this.#http.delete(`/invitations/${part(id)}`);
+    take(this.#http.POST('/api/v1/invitations', { body }));
+  deleteInvitation = (id: string) => done(this.#http.DELETE('/api/v1/invitations/{id}', named({ id })));
   previewInvitation = (token: string) =>
-    this.#http.post<wire.InvitationPreview>('/invitations/preview', { token });
+    take(this.#http.POST('/api/v1/invitations/preview', { body: { token } }));
   redeem = (token: string, name: string | null) =>
-    this.#http.post<wire.Session>('/invitations/redeem', name === null ? { token } : { token, name });
-  tokens = () => this.#http.get<wire.ApiToken[]>('/tokens');
-  createToken = (body: wire.CreateTokenBody) => this.#http.post<wire.CreatedToken>('/tokens', body);
-  deleteToken = (id: string) => this.#http.delete(`/tokens/${part(id)}`);
+    take(
+      this.#http.POST('/api/v1/invitations/redeem', { body: name === null ? { token } : { token, name } })
+    );
+  tokens = () => take(this.#http.GET('/api/v1/tokens'));
+  createToken = (body: wire.CreateTokenBody) => take(this.#http.POST('/api/v1/tokens', { body }));
+  deleteToken = (id: string) => done(this.#http.DELETE('/api/v1/tokens/{id}', named({ id })));
 
   // Library.
-  tracks = (query: TrackQuery, signal?: AbortSignal) =>
-    this.#http.get<wire.TrackPage>(`/tracks${search({ ...query })}`, signal);
-  deleteTrack = (id: string) => this.#http.delete(`/tracks/${part(id)}`);
+  tracks = ({ query, ...rest }: TrackQuery, signal?: AbortSignal) =>
+    take(
+      this.#http.GET('/api/v1/tracks', { params: { query: { ...rest, query: query || undefined } }, signal })
+    );
+  deleteTrack = (id: string) => done(this.#http.DELETE('/api/v1/tracks/{id}', named({ id })));
   waveform = (id: string, signal?: AbortSignal) =>
-    this.#http.get<wire.Waveform>(`/tracks/${part(id)}/waveform`, signal);
+    take(this.#http.GET('/api/v1/tracks/{id}/waveform', { ...named({ id }), signal }));
 
   // Nests.
-  nests = () => this.#http.get<wire.NestSummary[]>('/nests');
-  openNest = (name: string) => this.#http.post<wire.NestSnapshot>('/nests', { name });
-  nest = (code: string) => this.#http.get<wire.NestSnapshot>(`/nests/${part(code)}`);
-  closeNest = (code: string) => this.#http.delete(`/nests/${part(code)}`);
+  nests = () => take(this.#http.GET('/api/v1/nests'));
+  openNest = (name: string) => take(this.#http.POST('/api/v1/nests', { body: { name } }));
+  nest = (code: string) => take(this.#http.GET('/api/v1/nests/{code}', named({ code })));
+  closeNest = (code: string) => done(this.#http.DELETE('/api/v1/nests/{code}', named({ code })));
   plays = (code: string, cursor?: string, limit = 50) =>
-    this.#http.get<wire.PlayPage>(`/nests/${part(code)}/plays${search({ cursor, limit })}`);
-  add = (code: string, track_id: string) => this.#command(code, 'add', { track_id });
-  remove = (code: string, entry: number) => this.#command(code, 'remove', { entry });
+    take(
+      this.#http.GET('/api/v1/nests/{code}/plays', { params: { path: { code }, query: { cursor, limit } } })
+    );
+  add = (code: string, track_id: string) =>
+    take(this.#http.POST('/api/v1/nests/{code}/add', { ...named({ code }), body: { track_id } }));
+  remove = (code: string, entry: number) =>
+    take(this.#http.POST('/api/v1/nests/{code}/remove', { ...named({ code }), body: { entry } }));
   restore = (code: string, entry: number | null) =>
-    this.#command(code, 'restore', entry === null ? {} : { entry });
-  clear = (code: string) => this.#command(code, 'clear', {});
+    take(
+      this.#http.POST('/api/v1/nests/{code}/restore', {
+        ...named({ code }),
+        body: entry === null ? {} : { entry }
+      })
+    );
+  clear = (code: string) => take(this.#http.POST('/api/v1/nests/{code}/clear', bare(code)));
   vote = (code: string, entry: number, direction: wire.VoteDirection) =>
-    this.#command(code, 'vote', { entry, direction });
-  pause = (code: string) => this.#command(code, 'pause', {});
-  resume = (code: string) => this.#command(code, 'resume', {});
-  skip = (code: string, entry: number) => this.#command(code, 'skip', { entry });
-  seek = (code: string, position_ms: number) => this.#command(code, 'seek', { position_ms });
-  configure = (code: string, body: wire.ConfigureBody) => this.#command(code, 'configure', body);
-  handOver = (code: string, member: string) => this.#command(code, 'hand-over', { member });
+    take(this.#http.POST('/api/v1/nests/{code}/vote', { ...named({ code }), body: { entry, direction } }));
+  pause = (code: string) => take(this.#http.POST('/api/v1/nests/{code}/pause', bare(code)));
+  resume = (code: string) => take(this.#http.POST('/api/v1/nests/{code}/resume', bare(code)));
+  skip = (code: string, entry: number) =>
+    take(this.#http.POST('/api/v1/nests/{code}/skip', { ...named({ code }), body: { entry } }));
+  seek = (code: string, position_ms: number) =>
+    take(this.#http.POST('/api/v1/nests/{code}/seek', { ...named({ code }), body: { position_ms } }));
+  configure = (code: string, body: wire.ConfigureBody) =>
+    take(this.#http.POST('/api/v1/nests/{code}/configure', { ...named({ code }), body }));
+  handOver = (code: string, member: string) =>
+    take(this.#http.POST('/api/v1/nests/{code}/hand-over', { ...named({ code }), body: { member } }));
+}
 
-  #command(code: string, name: string, body: object): Promise<wire.Accepted> {
-    return this.#http.post<wire.Accepted>(`/nests/${part(code)}/${name}`, body);
-  }
+/** The names that a path has in braces. */
+function named<P>(path: P): { params: { path: P } } {
+  return { params: { path } };
+}
+
+/** A command without a body. The server wants a JSON object all the same. */
+function bare(code: string) {
+  return { ...named({ code }), body: {} as never };
 }

@@ -1,47 +1,26 @@
+import createClient from 'openapi-fetch';
 import { ApiProblem } from './problem';
+import type { paths } from './schema';
 
-/** The one place that speaks HTTP with JSON. Everything that is not 2xx is thrown as `ApiProblem`. */
-export class Http {
-  readonly #fetch: typeof fetch;
+/** The client that is typed by the server's document. Paths and bodies that it does not know do not compile. */
+export type Http = ReturnType<typeof createClient<paths>>;
 
-  constructor(fetcher: typeof fetch = (...args) => fetch(...args)) {
-    this.#fetch = fetcher;
-  }
+export const openHttp = (fetcher?: typeof fetch, baseUrl?: string): Http =>
+  createClient<paths>({ fetch: fetcher, baseUrl });
 
-  get<T>(path: string, signal?: AbortSignal): Promise<T> {
-    return this.#send<T>('GET', path, undefined, signal);
-  }
+type Answer = { data?: unknown; error?: unknown; response: Response };
 
-  post<T>(path: string, body?: unknown): Promise<T> {
-    return this.#send<T>('POST', path, body);
-  }
+/** What was answered. Everything that is not 2xx, and silence, is thrown as `ApiProblem`. */
+export async function take<A extends Answer>(asked: Promise<A>): Promise<NonNullable<A['data']>> {
+  const { data, error, response } = await asked.catch((fault: unknown): never => {
+    if (fault instanceof DOMException && fault.name === 'AbortError') throw fault;
+    throw ApiProblem.unreachable();
+  });
+  if (!response.ok) throw ApiProblem.from(response.status, error);
+  return data as NonNullable<A['data']>;
+}
 
-  patch<T>(path: string, body: unknown): Promise<T> {
-    return this.#send<T>('PATCH', path, body);
-  }
-
-  delete(path: string): Promise<void> {
-    return this.#send<void>('DELETE', path);
-  }
-
-  async #send<T>(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<T> {
-    const headers: Record<string, string> = { accept: 'application/json' };
-    if (body !== undefined) headers['content-type'] = 'application/json';
-    let response: Response;
-    let text: string;
-    try {
-      response = await this.#fetch(`/api/v1${path}`, {
-        method,
-        headers,
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal
-      });
-      text = await response.text();
-    } catch (error) {
-      if (error instanceof DOMException && error.name === 'AbortError') throw error;
-      throw ApiProblem.unreachable();
-    }
-    if (!response.ok) throw ApiProblem.fromText(response.status, text);
-    return (text === '' ? undefined : JSON.parse(text)) as T;
-  }
+/** The same where nothing is answered but that it was done. */
+export async function done(asked: Promise<Answer>): Promise<void> {
+  await take(asked);
 }

@@ -18,14 +18,24 @@ export class ApiProblem extends Error {
     return new ApiProblem({ code: 'unreachable', status: 0, detail: '' });
   }
 
-  /** Reads a failed answer's text; anything that is no problem document becomes `unexpected_answer`. */
+  /** Reads a failed answer; anything that is no problem document becomes `unexpected_answer`. */
+  static from(status: number, body: unknown): ApiProblem {
+    const problem = body as Partial<Problem> | null | undefined;
+    if (typeof problem === 'object' && typeof problem?.code === 'string') {
+      return new ApiProblem({ ...problem, code: problem.code, status, detail: problem.detail ?? '' });
+    }
+    // A proxy answers so when the server behind it is away.
+    if (status >= 502 && status <= 504) return ApiProblem.unreachable();
+    return new ApiProblem({ code: 'unexpected_answer', status, detail: '' });
+  }
+
+  /** The same from an answer's text. */
   static fromText(status: number, text: string): ApiProblem {
     try {
-      const problem = JSON.parse(text) as Problem;
-      if (typeof problem.code === 'string') return new ApiProblem(problem);
+      return ApiProblem.from(status, JSON.parse(text));
     } catch {
       // Not JSON: a proxy or a crash spoke, not the server.
+      return ApiProblem.from(status, null);
     }
-    return new ApiProblem({ code: 'unexpected_answer', status, detail: '' });
   }
 }

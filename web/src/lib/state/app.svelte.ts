@@ -16,6 +16,8 @@ import { Uploads } from './uploads.svelte';
 
 /** A recovered publication older than this is history, not news. */
 const NEWS_AGE_MS_MAX = 15_000;
+const REFRESH_MS = 1500;
+const REFUSED_MS = 5000;
 
 /** A nest that is open in this browser, and what can be done in it. */
 export interface OpenNest {
@@ -36,13 +38,15 @@ export class App {
   /** The nest this browser is in; it stays when people look at other pages. */
   nest: OpenNest | null = $state.raw(null);
 
+  #refresh: ReturnType<typeof setTimeout> | undefined;
+
   constructor(socketUrl: string) {
-    this.realtime = new Realtime(socketUrl);
+    this.realtime = new Realtime(socketUrl, () => void this.#refused());
     this.player = new Player(() => this.realtime.askClock());
     this.uploads = new Uploads(upload, () => this.session.server?.upload_bytes_max ?? Infinity);
     this.realtime.onServer({
       publication: (publication) => this.#hearServer(publication),
-      resubscribed: () => undefined
+      resubscribed: () => this.#refreshServerLater()
     });
   }
 
@@ -93,7 +97,28 @@ export class App {
   }
 
   #hearServer(publication: ServerPublication): void {
-    if (publication.type === 'library_changed') this.session.hearLibrary(publication.track_count);
+    switch (publication.type) {
+      case 'library_changed':
+        return this.session.hearLibrary(publication.track_count);
+      case 'track_changed':
+        this.session.hearLibrary(null);
+        this.uploads.hear(publication.track);
+        return this.#refreshServerLater();
+      case 'track_deleted':
+        return this.#refreshServerLater();
+    }
+  }
+
+  #refreshServerLater(): void {
+    clearTimeout(this.#refresh);
+    this.#refresh = setTimeout(() => void this.session.refreshServer(), REFRESH_MS);
+  }
+
+  /** The server closed the socket for good: either we are signed out, or it was mistaken and we try again. */
+  async #refused(): Promise<void> {
+    await this.session.load();
+    if (this.session.person === null) return;
+    setTimeout(() => this.session.person && this.realtime.connect(), REFUSED_MS);
   }
 
   #nameOf(id: string | null): string {

@@ -71,6 +71,7 @@ export class NestStore {
         subscribed: (whole) => {
           if (!whole) void this.#load();
         },
+        dropped: () => void this.#load(),
         listeners: (everybody) => (this.listeners = everybody),
         joined: (person) => this.#listener.joined(person)
       }
@@ -109,7 +110,7 @@ export class NestStore {
   #fail(problem: ApiProblem): void {
     if (problem.status === 404 || problem.status === 410) this.status = { kind: 'unknown' };
     else if (problem.status === 401) this.status = { kind: 'signed-out' };
-    else if (this.state === null) this.status = { kind: 'failed', problem };
+    else if (this.state === null || problem.status === 403) this.status = { kind: 'failed', problem };
     else this.#loadLater();
   }
 

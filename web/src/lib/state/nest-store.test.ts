@@ -59,6 +59,7 @@ function stage(...answers: (NestSnapshot | ApiProblem)[]) {
     left,
     hear,
     since: () => since,
+    dropped: () => handlers?.dropped(),
     resubscribed: (whole: boolean) => handlers?.subscribed(whole),
     hold: () => (holding = true),
     letGo: () => held.splice(0).forEach((resolve) => resolve())
@@ -123,6 +124,16 @@ test('what the server refuses has its own status', async () => {
     'signed-out',
     'failed'
   ]);
+});
+
+test('a nest that is not for us any more is not shown on', async () => {
+  const { store, dropped } = stage(
+    snapshot(7),
+    new ApiProblem({ code: 'guests_not_allowed', status: 403, detail: '' })
+  );
+  await store.open();
+  dropped();
+  await vi.waitFor(() => expect(store.status).toMatchObject({ kind: 'failed' }));
 });
 
 test('a reload that fails keeps what is shown', async () => {

@@ -11,9 +11,14 @@ export interface NestHandlers {
   publication(offset: number, publication: NestPublication): void;
   /** Subscribed again; `whole` is false when publications were lost on the way. */
   subscribed(whole: boolean): void;
+  /** The server ended the subscription: the nest is closed, or not for us any more. */
+  dropped(): void;
   listeners(everybody: Listener[]): void;
   joined(listener: Listener): void;
 }
+
+/** Codes from here on mean that trying again is of no use (Centrifugo client protocol). */
+const REFUSED_CODE_MIN = 3500;
 
 type ServerHandler = { publication(publication: ServerPublication): void; resubscribed(): void };
 type Info = { user: string; connInfo?: unknown };
@@ -29,13 +34,17 @@ export class Realtime {
   readonly #client: Centrifuge;
   readonly #serverHandlers = new Set<ServerHandler>();
 
-  constructor(url: string) {
+  /** `refused` is told when the server closes the door for good: the session has ended. */
+  constructor(url: string, refused: () => void) {
     this.#client = new Centrifuge(url, {
       name: 'rookery-web',
       minReconnectDelay: 300,
       maxReconnectDelay: 8000
     });
     this.#client.on('state', ({ newState }) => (this.state = newState));
+    this.#client.on('disconnected', ({ code }) => {
+      if (code >= REFUSED_CODE_MIN) refused();
+    });
     const server = this.#client.newSubscription('server');
     server.on('publication', ({ data }) => {
       for (const handler of this.#serverHandlers) handler.publication(data as ServerPublication);
@@ -46,7 +55,9 @@ export class Realtime {
     server.subscribe();
   }
 
+  /** Connects as whoever the cookie says now; a connection of somebody else is closed first. */
   connect(): void {
+    this.#client.disconnect();
     this.#client.connect();
   }
 
@@ -81,6 +92,7 @@ export class Realtime {
       handlers.subscribed(!wasRecovering || recovered);
       void this.#presence(subscription, present).then(tell);
     });
+    subscription.on('unsubscribed', () => handlers.dropped());
     subscription.on('join', ({ info }) => {
       const person = listener(info);
       const known = [...present.values()].some((other) => other.id === person.id);

@@ -72,9 +72,15 @@ export class Session {
     this.status = { kind: 'signed-out' };
   }
 
-  /** Something was heard about the library as a whole. */
-  hearLibrary(trackCount: number): void {
-    if (this.server) this.server = { ...this.server, track_count: trackCount };
+  /** The library has this many tracks now, or at least one if that is all that is known. */
+  hearLibrary(trackCount: number | null): void {
+    if (!this.server) return;
+    this.server = { ...this.server, track_count: trackCount ?? Math.max(1, this.server.track_count) };
+  }
+
+  /** Asks again what server this is; what is known stays when nobody answers. */
+  async refreshServer(): Promise<void> {
+    this.server = await this.#api.server().catch(() => this.server);
   }
 
   #take(session: SessionAnswer): void {

@@ -15,6 +15,8 @@ export class TrackList {
   query = $state('');
   sort: TrackSort = $state('newest');
   cursor: string | null = $state(null);
+  /** Whether what is shown is for an earlier query than the one typed. */
+  stale = $state(false);
   readonly #api: Pick<Api, 'tracks'>;
   #abort: AbortController | null = null;
   #typing: ReturnType<typeof setTimeout> | undefined;
@@ -36,6 +38,7 @@ export class TrackList {
       if (abort.signal.aborted) return;
       this.tracks = page.tracks;
       this.cursor = page.next_cursor ?? null;
+      this.stale = false;
       this.status = { kind: 'ready' };
     } catch (error) {
       if (abort.signal.aborted) return;
@@ -49,6 +52,7 @@ export class TrackList {
   /** Searches when the person pauses typing. */
   search(query: string): void {
     this.query = query;
+    this.stale = true;
     clearTimeout(this.#typing);
     this.#typing = setTimeout(() => void this.load(), TYPING_MS);
   }

@@ -66,6 +66,15 @@ export class Uploads {
     this.list = this.list.filter(({ state }) => ['waiting', 'sending', 'working'].includes(state.kind));
   }
 
+  /** A track has changed: it may have become playable since it arrived. */
+  hear(track: Track): void {
+    this.list = this.list.map((upload) =>
+      upload.state.kind === 'done' && upload.state.track.id === track.id
+        ? { ...upload, state: { ...upload.state, track } }
+        : upload
+    );
+  }
+
   #set(id: number, state: UploadState): void {
     this.list = this.list.map((upload) => (upload.id === id ? { ...upload, state } : upload));
   }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { ApiProblem } from '$lib/api/problem';
-import type { UploadOutcome } from '$lib/api/types';
+import type { Track, UploadOutcome } from '$lib/api/types';
 import { Uploads } from './uploads.svelte';
 
 function stage() {
@@ -38,6 +38,17 @@ test('two files travel at a time and the next follows when one arrives', async (
   sent[0]!.resolve({ track: {} as never, duplicate: false });
   await vi.waitFor(() => expect(kinds()).toEqual(['done', 'sending', 'sending']));
   expect(uploads.pending).toBe(2);
+});
+
+test('a track that becomes playable after its upload is known to be', async () => {
+  const { uploads, sent } = stage();
+  uploads.add([file('a')]);
+  const track = { id: 't', playable: { state: 'pending' } } as Track;
+  sent[0]!.resolve({ track, duplicate: false });
+  await vi.waitFor(() => expect(uploads.pending).toBe(0));
+  uploads.hear({ ...track, playable: { state: 'ready' } });
+  uploads.hear({ ...track, id: 'other', playable: { state: 'pending' } });
+  expect(uploads.list[0]?.state).toMatchObject({ track: { id: 't', playable: { state: 'ready' } } });
 });
 
 test('a file over the limit never leaves', () => {

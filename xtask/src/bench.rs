@@ -1,0 +1,68 @@
+//! `cargo xtask bench [NAME…]`: the budgets, measured on the release binary, on loopback, bounded in time and count.
+//! Numbers go to `docs/performance.md` by hand, with machine and load.
+
+mod files;
+mod http;
+mod listeners;
+mod product;
+mod socket;
+
+use crate::step::{Outcome, run as step};
+
+const NAMES: [&str; 8] = ["nest", "search", "start", "memory", "latency", "fanout", "import", "stream"];
+
+/// Measures what is named, or everything.
+///
+/// # Errors
+/// If something cannot be built or measured.
+#[expect(clippy::print_stderr, reason = "this is a command line")]
+pub fn run(names: &[String]) -> Outcome {
+    if let Some(name) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {
+        return Err(format!("there is no benchmark called {name}; there are {}", NAMES.join(", ")));
+    }
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|asked| asked == name);
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    eprintln!("load before: {}", load.trim());
+    let example = |package: &str, name: &str| {
+        step(".", "cargo", &["run", "--release", "-q", "-p", package, "--example", name])
+    };
+    if wanted("nest") {
+        example("nest", "decide_bench")?;
+    }
+    if wanted("search") {
+        example("database", "search_bench")?;
+    }
+    if NAMES[2..].iter().any(|name| wanted(name)) {
+        step(".", "cargo", &["build", "--release", "--package", "rookery"])?;
+    }
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| error.to_string())?;
+    runtime.block_on(async {
+        if wanted("import") || wanted("start") {
+            files::import_and_start().await?;
+        }
+        if wanted("memory") || wanted("latency") || wanted("fanout") {
+            listeners::measure(wanted("memory"), wanted("latency"), wanted("fanout")).await?;
+        }
+        if wanted("stream") {
+            files::stream().await?;
+        }
+        Ok(())
+    })
+}
+
+/// Prints a result.
+#[expect(clippy::print_stdout, reason = "this is a command line")]
+fn say(text: &str) {
+    println!("  {text}");
+}
+
+/// The value below which `share` of the sorted values lie.
+fn percentile(sorted: &[f64], share: f64) -> f64 {
+    sorted
+        .get(((sorted.len() as f64 * share) as usize).min(sorted.len().saturating_sub(1)))
+        .copied()
+        .unwrap_or(f64::NAN)
+}

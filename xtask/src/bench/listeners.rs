@@ -1,0 +1,167 @@
+//! Listeners on sockets: memory, time from command to frame, and one event to thousands.
+
+use super::http::Client;
+use super::product::{Product, scratch};
+use super::socket::Socket;
+use super::{percentile, say};
+use crate::step::Outcome;
+use std::time::{Duration, Instant};
+use tokio::sync::mpsc;
+
+const LISTENERS: usize = 1_000;
+const CROWD: usize = 5_000;
+const COMMANDS: usize = 400;
+const EVENTS: usize = 30;
+const MIB: f64 = 1024.0 * 1024.0;
+/// Sockets of one person are limited, so a crowd is several people.
+const SOCKETS_PER_TOKEN: usize = 190;
+
+pub async fn measure(memory: bool, latency: bool, fanout: bool) -> Outcome {
+    let data = scratch("listeners")?;
+    let outcome = on(&data, memory, latency, fanout).await;
+    let _ = std::fs::remove_dir_all(&data);
+    outcome
+}
+
+async fn on(data: &std::path::Path, memory: bool, latency: bool, fanout: bool) -> Outcome {
+    let product = Product::start(data, Some(0), &["--demo"]).await?;
+    let token = product.token().await?;
+    let tokens = crowd_tokens(&product, &token, CROWD / SOCKETS_PER_TOKEN + 1).await?;
+    wait_for_music(&product, &token).await?;
+    if memory {
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        say(&format!("resident, idle: {:.1} MiB", product.resident_bytes() as f64 / MIB));
+    }
+    if latency {
+        quiet_nest(&product, &token).await?;
+    }
+    if memory {
+        let sockets = open(&product, &tokens, LISTENERS).await?;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        say(&format!("resident, {LISTENERS} listeners: {:.1} MiB", product.resident_bytes() as f64 / MIB));
+        drop(sockets);
+    }
+    if fanout {
+        crowd(&product, &token, &tokens).await?;
+    }
+    Ok(())
+}
+
+fn bearer(token: &str) -> String {
+    format!("Authorization: Bearer {token}\r\n")
+}
+
+/// Tokens of invited members: one person may hold only so many sockets.
+async fn crowd_tokens(product: &Product, token: &str, count: usize) -> Outcome<Vec<String>> {
+    let mut client = Client::connect(product.port).await?;
+    let parsed =
+        |body: &[u8]| serde_json::from_slice::<serde_json::Value>(body).map_err(|error| error.to_string());
+    let asked = format!("{{\"role\":\"member\",\"uses_max\":{count},\"expires_in_s\":3600}}");
+    let made = client.post("/api/v1/invitations", &bearer(token), &asked).await?;
+    let url = parsed(&made.body)?["url"].as_str().unwrap_or_default().to_owned();
+    let secret = url.split('#').nth(1).ok_or("no invitation")?.to_owned();
+    let mut tokens = Vec::new();
+    while tokens.len() < count {
+        let body = format!("{{\"token\":\"{secret}\",\"name\":\"Listener {}\"}}", tokens.len());
+        let answer = client.post("/api/v1/invitations/redeem", "", &body).await?;
+        if answer.status == 429 {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            continue;
+        }
+        let cookie = answer.header("set-cookie").ok_or("no cookie")?;
+        let cookie = format!("Cookie: {}\r\n", cookie.split(';').next().unwrap_or_default());
+        let made = client.post("/api/v1/tokens", &cookie, r#"{"label":"bench","scopes":["listen"]}"#).await?;
+        tokens.push(parsed(&made.body)?["secret"].as_str().ok_or("no token")?.to_owned());
+    }
+    Ok(tokens)
+}
+
+/// Until the demo is complete, measuring would be measuring the synthesiser.
+async fn wait_for_music(product: &Product, token: &str) -> Outcome {
+    let mut client = Client::connect(product.port).await?;
+    for _ in 0..600 {
+        let answer = client.get("/api/v1/tracks?limit=20", &bearer(token)).await?;
+        let page: serde_json::Value =
+            serde_json::from_slice(&answer.body).map_err(|error| error.to_string())?;
+        let tracks = page["tracks"].as_array().cloned().unwrap_or_default();
+        if tracks.len() >= 10 && tracks.iter().all(|track| !track["loudness_lufs"].is_null()) {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(500)).await;
+    }
+    Err("the demo was not complete within five minutes".to_owned())
+}
+
+async fn open(product: &Product, tokens: &[String], count: usize) -> Outcome<Vec<Socket>> {
+    let mut sockets = Vec::with_capacity(count);
+    for number in 0..count {
+        sockets.push(Socket::listen(product.port, &tokens[number / SOCKETS_PER_TOKEN]).await?);
+    }
+    Ok(sockets)
+}
+
+/// Sends `configure` with a name nobody had; every listener can recognise it.
+async fn rename(client: &mut Client, token: &str, name: &str) -> Outcome {
+    let body = format!("{{\"name\":\"{name}\"}}");
+    let answer = client.post("/api/v1/nests/main/configure", &bearer(token), &body).await?;
+    if answer.status == 200 { Ok(()) } else { Err(format!("a command was answered {}", answer.status)) }
+}
+
+#[expect(clippy::disallowed_methods, reason = "a measurement reads a clock")]
+async fn quiet_nest(product: &Product, token: &str) -> Outcome {
+    let mut listener = Socket::listen(product.port, token).await?;
+    let mut client = Client::connect(product.port).await?;
+    let mut times = Vec::new();
+    for number in 0..COMMANDS {
+        let name = format!("Name {number} of many");
+        let began = Instant::now();
+        let (sent, heard) = tokio::join!(rename(&mut client, token, &name), listener.until(&name));
+        sent?;
+        times.push((heard? - began).as_secs_f64() * 1e3);
+        tokio::time::sleep(Duration::from_millis(30)).await;
+    }
+    times.sort_by(f64::total_cmp);
+    let (half, most) = (percentile(&times, 0.5), percentile(&times, 0.99));
+    say(&format!("command to frame, durable: p50 {half:.2} ms, p99 {most:.2} ms"));
+    Ok(())
+}
+
+#[expect(clippy::disallowed_methods, reason = "a measurement reads a clock")]
+async fn crowd(product: &Product, token: &str, tokens: &[String]) -> Outcome {
+    let sockets = open(product, tokens, CROWD).await?;
+    let (heard, mut hears) = mpsc::channel::<Instant>(CROWD);
+    let local = tokio::task::LocalSet::new();
+    for mut socket in sockets {
+        let heard = heard.clone();
+        local.spawn_local(async move {
+            for number in 0..EVENTS {
+                let Ok(at) = socket.until(&format!("Crowd {number} of many")).await else { return };
+                if heard.send(at).await.is_err() {
+                    return;
+                }
+            }
+        });
+    }
+    local
+        .run_until(async {
+            let mut client = Client::connect(product.port).await?;
+            let mut last = Vec::new();
+            for number in 0..EVENTS {
+                let began = Instant::now();
+                rename(&mut client, token, &format!("Crowd {number} of many")).await?;
+                let mut slowest = began;
+                for _ in 0..CROWD {
+                    slowest = slowest.max(hears.recv().await.ok_or("a listener was lost")?);
+                }
+                last.push((slowest - began).as_secs_f64() * 1e3);
+                tokio::time::sleep(Duration::from_millis(150)).await;
+            }
+            last.sort_by(f64::total_cmp);
+            let (half, most) = (percentile(&last, 0.5), percentile(&last, 0.99));
+            say(&format!(
+                "one event to {CROWD} sockets, last one reached: p50 {half:.1} ms, p99 {most:.1} ms"
+            ));
+            Ok(())
+        })
+        .await
+}

@@ -1,0 +1,86 @@
+//! A listener on the socket: connects, subscribes, and notes when publications arrive.
+
+use crate::step::Outcome;
+use std::time::Instant;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+pub struct Socket {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+impl Socket {
+    /// Connects with an API token and subscribes to the main nest.
+    pub async fn listen(port: u16, token: &str) -> Outcome<Self> {
+        let stream = TcpStream::connect(("127.0.0.1", port)).await.map_err(|error| error.to_string())?;
+        stream.set_nodelay(true).map_err(|error| error.to_string())?;
+        let mut socket = Self { stream, buffer: Vec::new() };
+        let handshake = "GET /api/v1/socket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+        socket.write(handshake.as_bytes()).await?;
+        while !socket.buffer.windows(4).any(|window| window == b"\r\n\r\n") {
+            socket.fill().await?;
+        }
+        let end = socket.buffer.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(0) + 4;
+        socket.buffer.drain(..end);
+        socket.send(&format!("{{\"id\":1,\"connect\":{{\"token\":\"{token}\"}}}}")).await?;
+        socket.until("\"connect\"").await?;
+        socket.send("{\"id\":2,\"subscribe\":{\"channel\":\"nest:main\"}}").await?;
+        socket.until("\"subscribe\"").await?;
+        Ok(socket)
+    }
+
+    /// Waits for a frame with this text; when its last byte was read. Answers pings.
+    #[expect(clippy::disallowed_methods, reason = "a measurement reads a clock")]
+    pub async fn until(&mut self, text: &str) -> Outcome<Instant> {
+        loop {
+            while let Some(payload) = self.frame() {
+                if payload == b"{}" {
+                    self.send("{}").await?;
+                } else if String::from_utf8_lossy(&payload).contains(text) {
+                    return Ok(Instant::now());
+                }
+            }
+            self.fill().await?;
+        }
+    }
+
+    /// The next whole frame, if it has arrived.
+    fn frame(&mut self) -> Option<Vec<u8>> {
+        let &[_, length, ..] = self.buffer.as_slice() else { return None };
+        let (start, length) = match length {
+            126 => (4, usize::from(u16::from_be_bytes(self.buffer.get(2..4)?.try_into().ok()?))),
+            127 => (10, usize::try_from(u64::from_be_bytes(self.buffer.get(2..10)?.try_into().ok()?)).ok()?),
+            length => (2, usize::from(length)),
+        };
+        let payload = self.buffer.get(start..start + length)?.to_vec();
+        self.buffer.drain(..start + length);
+        self.buffer.shrink_to(256);
+        Some(payload)
+    }
+
+    async fn send(&mut self, text: &str) -> Outcome {
+        let mut frame = vec![0x81];
+        match text.len() {
+            length @ 0..=125 => frame.push(0x80 | length as u8),
+            length => {
+                frame.push(0x80 | 126);
+                frame.extend((length as u16).to_be_bytes());
+            }
+        }
+        // A mask of zeros is a mask.
+        frame.extend([0; 4]);
+        frame.extend(text.bytes());
+        self.write(&frame).await
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> Outcome {
+        self.stream.write_all(bytes).await.map_err(|error| error.to_string())
+    }
+
+    async fn fill(&mut self) -> Outcome {
+        let read = self.stream.read_buf(&mut self.buffer).await.map_err(|error| error.to_string())?;
+        if read == 0 { Err("the server closed the socket".to_owned()) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,80 @@
+//! `cargo xtask test`: everything that must hold, in the order in which it fails fastest.
+
+use crate::requirements::{cargo_tool, for_tests, npm};
+use crate::step::{self, Outcome};
+use crate::{schema, tidy, web};
+
+/// A part: its name, and what it does.
+type Part = (&'static str, fn() -> Outcome);
+
+const PARTS: [Part; 9] = [
+    ("fmt", fmt),
+    ("tidy", tidy::run),
+    ("web", web_checks),
+    ("clippy", clippy),
+    ("schema", schema::check),
+    ("rust", rust),
+    ("doc", doc),
+    ("deny", deny),
+    ("browser", browser),
+];
+
+/// Runs all parts, or those that are named.
+///
+/// # Errors
+/// The first part that fails.
+pub fn run(names: &[String]) -> Outcome {
+    let unknown = names.iter().find(|name| !PARTS.iter().any(|(part, _)| part == name));
+    if let Some(name) = unknown {
+        return Err(format!("there is no part called {name}"));
+    }
+    for (name, part) in PARTS {
+        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
+            part().map_err(|why| format!("{name}: {why}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn fmt() -> Outcome {
+    step::run(".", "cargo", &["fmt", "--all", "--check"])
+}
+
+/// Types, style, unit tests and size of the web UI, and the UI itself: the binary embeds it.
+fn web_checks() -> Outcome {
+    web::build()?;
+    for script in ["lint", "check", "test", "size"] {
+        step::run("web", "npm", &["run", "--silent", script])?;
+    }
+    Ok(())
+}
+
+fn clippy() -> Outcome {
+    run_cargo(&["clippy", "--workspace", "--all-targets", "--", "--deny", "warnings"])
+}
+
+fn rust() -> Outcome {
+    for_tests()?;
+    run_cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
+}
+
+fn doc() -> Outcome {
+    run_cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"])
+}
+
+/// Licences, sources and banned crates. Advisories need a database from elsewhere: `cargo deny check advisories`.
+fn deny() -> Outcome {
+    cargo_tool("cargo-deny")?;
+    run_cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"])
+}
+
+fn browser() -> Outcome {
+    for_tests()?;
+    npm("e2e")?;
+    run_cargo(&["build", "--package", "rookery"])?;
+    step::run("e2e", "npm", &["test", "--silent"])
+}
+
+fn run_cargo(args: &[&str]) -> Outcome {
+    step::run(".", "cargo", args)
+}

@@ -1,0 +1,66 @@
+//! Running other programs, saying which and how long they took.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// What went wrong, in a sentence.
+pub type Outcome<T = ()> = Result<T, String>;
+
+/// The root of the repository.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map_or_else(PathBuf::new, Path::to_path_buf)
+}
+
+/// Runs a program in a folder of the repository and waits for it.
+///
+/// # Errors
+/// If it cannot be started or does not succeed.
+#[expect(
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "this is a command line, timing its steps"
+)]
+pub fn run(folder: &str, program: &str, args: &[&str]) -> Outcome {
+    let shown = format!("{program} {}", args.join(" "));
+    eprintln!("\n▸ {shown}");
+    let began = Instant::now();
+    let status = command(folder, program, args)
+        .status()
+        .map_err(|error| format!("`{program}` cannot be started: {error}"))?;
+    if status.success() {
+        eprintln!("✓ {shown} ({:.1} s)", began.elapsed().as_secs_f32());
+        Ok(())
+    } else {
+        Err(format!("`{shown}` failed ({status})"))
+    }
+}
+
+/// What a program prints.
+///
+/// # Errors
+/// If it cannot be started or does not succeed.
+pub fn output(folder: &str, program: &str, args: &[&str]) -> Outcome<String> {
+    let output = command(folder, program, args)
+        .output()
+        .map_err(|error| format!("`{program}` cannot be started: {error}"))?;
+    if output.status.success() {
+        Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+    } else {
+        Err(format!("`{program} {}` failed: {}", args.join(" "), String::from_utf8_lossy(&output.stderr)))
+    }
+}
+
+/// Whether a program is there.
+pub fn exists(program: &str) -> bool {
+    Command::new("sh")
+        .args(["-c", &format!("command -v {program}")])
+        .output()
+        .is_ok_and(|output| output.status.success())
+}
+
+fn command(folder: &str, program: &str, args: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command.args(args).current_dir(root().join(folder));
+    command
+}
