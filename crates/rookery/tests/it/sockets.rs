@@ -135,6 +135,11 @@ fn a_token_is_refreshed_on_a_live_socket_or_closes_it() {
 }
 
 #[test]
+fn an_api_token_that_has_ended_ends_its_sockets() {
+    scene("program_expiry");
+}
+
+#[test]
 fn what_is_revoked_closes_its_sockets_for_good() {
     scene("revocation");
 }

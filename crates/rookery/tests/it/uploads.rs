@@ -117,6 +117,17 @@ fn ten_gigabytes_are_refused_before_they_are_sent() {
 }
 
 #[test]
+fn who_is_still_sending_when_refused_hears_why() {
+    let app = small(1_000_000);
+    let ada = app.administrator();
+    let file = vec![0; 8_000_000];
+    for _ in 0..5 {
+        ada.upload("big.wav", &file).problem(413, "too_large");
+        app.anonymous().upload("big.wav", &file).problem(401, "not_signed_in");
+    }
+}
+
+#[test]
 fn more_than_the_limit_is_refused_also_when_its_size_was_not_announced() {
     let app = small(50_000);
     let ada = app.administrator();

@@ -212,6 +212,18 @@ async function expiry() {
   check('an expired token is told so', late.heard[0].error.code === 109, late);
 }
 
+async function program_expiry() {
+  const made = await http('POST', '/api/v1/tokens', { cookie: ada.cookie, body: { label: 'short', scopes: ['listen'], expires_in_s: 2 } });
+  const program = client({ token: made.body.secret });
+  program.connect();
+  await within(once(program, 'connected'), 'connected');
+  const told = once(program, 'disconnected');
+  const connecting = [];
+  program.on('connecting', ({ code }) => connecting.push(code));
+  const { code } = await within(told, 'a token that has ended ends its socket', 15_000);
+  check('a token that has ended ends its socket', code === 101 && same(connecting, [3005]), { code, connecting });
+}
+
 async function revocation() {
   for (const [what, options, revoke] of [
     ['a device that is signed out', { getToken: () => socketToken(ben) }, () => http('DELETE', '/api/v1/session', ben)],
@@ -377,5 +389,5 @@ async function crowding() {
 await run({
   connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, expiry, revocation, nonsense,
   limits, slow, turned_away, server_channel,
-  crowding,
+  crowding, program_expiry,
 });
