@@ -110,6 +110,23 @@ fn a_client_recovers_from_the_log_after_the_server_was_killed() {
 }
 
 #[test]
+fn a_server_that_goes_away_says_so_and_its_clients_come_back() {
+    let mut rookery = Rookery::start(program());
+    let ada = rookery.administrator();
+    let people = people(rookery.site(), &ada);
+    let site = rookery.site().clone();
+    let mut stream = testkit::EventStream::open(&ada, None);
+    stream.position();
+    play("shutdown", &site, &people, |_| {
+        let exit = rookery.terminate();
+        assert_eq!(exit.code, Some(0));
+        assert!(exit.took < Duration::from_secs(8), "{exit:?}");
+        rookery.restart();
+    });
+    while stream.next_event().is_some() {}
+}
+
+#[test]
 fn a_position_that_cannot_be_recovered_is_told_so() {
     scene("unrecoverable");
 }

@@ -60,6 +60,25 @@ fn the_same_bytes_are_one_track_whatever_their_name() {
 }
 
 #[test]
+fn the_same_bytes_from_many_at_once_are_one_track() {
+    let app = app();
+    let ada = app.administrator();
+    let file = sound::wav(440, 5_000);
+    for round in 0..3 {
+        let file = [file.clone(), vec![0; 2 * round]].concat();
+        let replies = std::thread::scope(|scope| {
+            let ask = || scope.spawn(|| ada.upload("same.wav", &file));
+            let asked: Vec<_> = (0..6).map(|_| ask()).collect();
+            asked.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+        });
+        let outcomes: Vec<_> = replies.into_iter().map(|reply| (reply.status, reply.ok())).collect();
+        assert_eq!(outcomes.iter().filter(|(status, _)| *status == 201).count(), 1, "{outcomes:?}");
+        assert!(outcomes.iter().all(|(_, outcome)| outcome["track"]["id"] == outcomes[0].1["track"]["id"]));
+    }
+    assert_eq!(app.anonymous().get("/api/v1/server").ok()["track_count"], 3);
+}
+
+#[test]
 fn a_track_that_was_deleted_can_be_uploaded_again() {
     let app = app();
     let ada = app.administrator();

@@ -90,6 +90,24 @@ async function restart() {
   check('and gets exactly what it missed', same(offsets(subscription), range(first, last)), offsets(subscription));
 }
 
+async function shutdown() {
+  const made = await connected(ada);
+  const subscription = await subscribed(made, nest);
+  await command(ada, 'add', { track_id: track });
+  await until('the first came', () => subscription.heard.length === 2);
+  const connecting = [];
+  made.on('connecting', (context) => connecting.push(context));
+  const again = once(subscription, 'subscribed');
+  await handOver('end and start again');
+  const context = await within(again, 'subscribed again', 20_000);
+  check('it was told that the server goes away', connecting[0]?.code === 3001, connecting);
+  check('it came back without a hole', context.recovered, context);
+  await happen(2);
+  await until('it hears again', () => subscription.heard.length === 4);
+  const first = subscription.heard[0].offset;
+  check('and hears all', same(offsets(subscription), range(first, first + 3)), offsets(subscription));
+}
+
 async function unrecoverable() {
   const made = await connected(ada);
   const now = await snapshot(ada);
@@ -389,5 +407,5 @@ async function crowding() {
 await run({
   connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, expiry, revocation, nonsense,
   limits, slow, turned_away, server_channel,
-  crowding, program_expiry,
+  crowding, program_expiry, shutdown,
 });
