@@ -2,6 +2,7 @@
 
 use crate::lifecycle::Lifecycle;
 use crate::limits;
+use crate::linger::Lingering;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -66,7 +67,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, lifecyc
         .timer(TokioTimer::new())
         .header_read_timeout(limits::HEAD_TIME_MAX)
         .max_buf_size(limits::HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(Lingering::new(stream)), service)
         .with_upgrades();
     tokio::pin!(served);
     let ended = tokio::select! {

@@ -11,6 +11,7 @@ use model::MemberId;
 use serde::Serialize;
 use sha2::{Digest as _, Sha256};
 use std::future::Future;
+use tokio::sync::oneshot;
 
 /// What tells one request from another.
 pub(crate) fn digest(parts: &[&[u8]]) -> String {
@@ -22,17 +23,34 @@ pub(crate) fn digest(parts: &[&[u8]]) -> String {
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Does the work, unless the request's key says that it was done.
-pub(crate) async fn once<T: Serialize>(
+/// Does the work, unless the request's key says that it was done. With a key the work goes on when the client hangs up:
+/// it will ask again, and must then hear what became of it.
+pub(crate) async fn once<T: Serialize + Send + 'static>(
     app: &App,
     member: MemberId,
     headers: &HeaderMap,
-    digest: &str,
-    work: impl Future<Output = Result<T>>,
+    digest: String,
+    work: impl Future<Output = Result<T>> + Send + 'static,
 ) -> Result<Response> {
     let Some(key) = headers.get("idempotency-key") else { return Ok(Json(work.await?).into_response()) };
     let key = key.to_str().ok().filter(|key| (1..=limits::IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()));
     let key = key.ok_or_else(|| Error::invalid("idempotency-key", "1 to 128 visible ASCII characters"))?;
+    let (answered, answer) = oneshot::channel();
+    let (task, key) = (app.clone(), key.to_owned());
+    app.lifecycle().spawn(async move {
+        // Nobody waits for it any more: it is kept for the next time.
+        let _ = answered.send(keyed(&task, member, &key, &digest, work).await);
+    });
+    answer.await.map_err(|_| Error::Busy)?
+}
+
+async fn keyed<T: Serialize>(
+    app: &App,
+    member: MemberId,
+    key: &str,
+    digest: &str,
+    work: impl Future<Output = Result<T>>,
+) -> Result<Response> {
     let now = app.now();
     match keys::begin(app.database(), member, key, digest, now, now.plus(limits::IDEMPOTENCY_KEPT)).await? {
         Begun::First => {}

@@ -18,6 +18,7 @@ pub mod intake;
 mod library_wire;
 mod lifecycle;
 mod limits;
+mod linger;
 mod listening;
 mod nests;
 mod problem;

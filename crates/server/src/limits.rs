@@ -14,6 +14,8 @@ pub const JSON_BYTES_MAX: usize = 64 * 1024;
 pub const JSON_TIME_MAX: Duration = Duration::from_secs(10);
 /// How long an upload may be silent; then `too_slow`.
 pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
+/// How long a connection that ends waits for its client to stop sending and to read the last answer.
+pub const LINGER_TIME_MAX: Duration = Duration::from_secs(2);
 /// How long what was sent may stay unacknowledged by the client's machine; then the connection is broken.
 pub const UNACKNOWLEDGED_TIME_MAX: Duration = Duration::from_secs(60);
 

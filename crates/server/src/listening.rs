@@ -7,7 +7,7 @@ use crate::nests::{Room, admitted, wire};
 use crate::revocation::Revoked;
 use bytes::Bytes;
 use identity::{Caller, Proof};
-use model::{Channel, ClientId, MemberId, NestCode};
+use model::{Channel, ClientId, MemberId, NestCode, WallTime};
 use protocol::publication::ListenerInfo;
 use protocol::socket::ClientInfo;
 use realtime::{Frame, Hub, Listener, Outbox, Position, SubscribeError};
@@ -51,6 +51,21 @@ impl Listening {
                 }
             }
         }
+    }
+}
+
+/// When a proof ends by itself: an API token's time. `None`: it does not.
+pub(crate) async fn proof_ends_at(app: &App, caller: &Caller) -> Result<Option<WallTime>> {
+    let Proof::Token(id, _) = caller.proof else { return Ok(None) };
+    let tokens = database::tokens::list(app.database(), caller.member.id).await?;
+    Ok(tokens.into_iter().find(|token| token.id == id).and_then(|token| token.expires_at))
+}
+
+/// Waits for a time; for ever, if there is none.
+pub(crate) async fn until(app: &App, at: Option<WallTime>) {
+    match at {
+        Some(at) => tokio::time::sleep(at.since(app.now())).await,
+        None => std::future::pending().await,
     }
 }
 

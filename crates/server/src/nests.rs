@@ -85,10 +85,16 @@ impl Room {
     pub(crate) async fn command(&self, by: Actor, command: Command) -> Result<Done> {
         let (answer, answered) = oneshot::channel();
         let asked = async {
-            self.mailbox.send(Request { by, command, answer }).await.map_err(|_| Error::NotFound("nest"))?;
+            let request = Request { by, command, answer };
+            self.mailbox.send(request).await.map_err(|_| self.unattended())?;
             answered.await.map_err(|_| Error::Busy)?
         };
         tokio::time::timeout(limits::COMMAND_TIME_MAX, asked).await.map_err(|_| Error::Busy)?
+    }
+
+    /// Why nobody takes commands: the nest was closed, or this process ends and another will take them.
+    fn unattended(&self) -> Error {
+        if self.state.borrow().is_closed() { Error::NotFound("nest") } else { Error::Busy }
     }
 
     /// What the caller is in this nest.

@@ -9,6 +9,7 @@ mod session;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::{ClientAddress, Visitor, same_site};
+use crate::linger::Lingering;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -17,7 +18,6 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hyper_util::rt::TokioIo;
 use realtime::websocket::ACCEPT_SALT;
 use sha1::{Digest as _, Sha1};
-use tokio::net::TcpStream;
 
 /// Switches the connection to WebSocket (RFC 6455, section 4.2).
 pub(crate) async fn upgrade(
@@ -37,8 +37,11 @@ pub(crate) async fn upgrade(
     let life = app.lifecycle().clone();
     life.spawn(async move {
         let Ok(upgraded) = upgrading.await else { return };
-        match upgraded.downcast::<TokioIo<TcpStream>>() {
-            Ok(parts) => connection::run(app, parts.io.into_inner(), &parts.read_buf, caller, from).await,
+        match upgraded.downcast::<TokioIo<Lingering>>() {
+            Ok(parts) => {
+                let stream = parts.io.into_inner().into_stream();
+                connection::run(app, stream, &parts.read_buf, caller, from).await;
+            }
             Err(_) => tracing::error!("a socket was upgraded that is no TCP stream"),
         }
     });

@@ -22,13 +22,11 @@ pub trait Actor {
     }
 
     /// POST with a JSON body.
-    #[expect(clippy::needless_pass_by_value, reason = "`json!` makes values; a test reads better without &")]
     fn post(&self, path: &str, body: Value) -> Reply {
         self.send(Request::new("POST", path).json(&body))
     }
 
     /// PATCH with a JSON body.
-    #[expect(clippy::needless_pass_by_value, reason = "`json!` makes values; a test reads better without &")]
     fn patch(&self, path: &str, body: Value) -> Reply {
         self.send(Request::new("PATCH", path).json(&body))
     }

@@ -24,6 +24,8 @@ pub struct Options {
     pub wrapper: Vec<String>,
     /// The data folder; one of its own if absent.
     pub data: Option<PathBuf>,
+    /// Whether the data folder has an administrator, so that no first-run link is printed.
+    pub is_set_up: bool,
 }
 
 /// How a run ended.
@@ -134,7 +136,7 @@ impl Rookery {
         let base = self.line_with(&lines, "Rookery listens at http://");
         let address = base.rsplit("//").next().and_then(|address| address.parse().ok()).unwrap();
         self.site = Site::new(address);
-        if self.setup_token.is_empty() {
+        if self.setup_token.is_empty() && !self.options.is_set_up {
             let link = self.line_with(&lines, "/welcome#");
             self.setup_token = link.split_once('#').unwrap().1.to_owned();
         }

@@ -49,6 +49,20 @@ impl Raw {
         }
     }
 
+    /// Reads until `mark` has come, or the server closes.
+    pub fn read_until(&mut self, mark: &str) -> Vec<u8> {
+        let mut all = Vec::new();
+        let mut chunk = [0; 16 * 1024];
+        while !all.ends_with(mark.as_bytes()) {
+            match self.0.read(&mut chunk) {
+                Ok(0) => break,
+                Ok(read) => all.extend_from_slice(&chunk[..read]),
+                Err(error) => panic!("{error} after {:?}", String::from_utf8_lossy(&all)),
+            }
+        }
+        all
+    }
+
     /// The head of the next answer, and what of its body came with it.
     pub fn head(&mut self) -> String {
         let mut all = Vec::new();

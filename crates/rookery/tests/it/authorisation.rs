@@ -19,7 +19,7 @@ enum Level {
 }
 use Level::{Administrator, Member, Public, Signed};
 
-const OPERATIONS: [(&str, Level); 46] = [
+const OPERATIONS: [(&str, Level); 45] = [
     ("GET /health", Public),
     ("GET /ready", Public),
     ("GET /api/v1/server", Public),
@@ -46,7 +46,6 @@ const OPERATIONS: [(&str, Level); 46] = [
     ("DELETE /api/v1/tracks/{id}", Member("control")),
     ("GET /api/v1/tracks/{id}/waveform", Signed("listen")),
     ("GET /api/v1/tracks/{id}/stream", Signed("listen")),
-    ("HEAD /api/v1/tracks/{id}/stream", Signed("listen")),
     ("GET /api/v1/artwork/{hash}", Signed("listen")),
     ("POST /api/v1/uploads", Member("control")),
     ("GET /api/v1/nests", Signed("listen")),

@@ -200,6 +200,35 @@ fn two_lengths_in_one_request_are_refused() {
 }
 
 #[test]
+fn garbage_on_the_port_hurts_nobody() {
+    let app = app();
+    let mut state = 1_u64;
+    for round in 0..100 {
+        let mut bytes: Vec<u8> = (0..200 + round * 20)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (state >> 56) as u8
+            })
+            .collect();
+        match round % 4 {
+            0 => {}
+            1 => bytes.splice(0..0, *b"GET /").for_each(drop),
+            2 => bytes.splice(0..0, *b"POST /api/v1/guests HTTP/1.1\r\nhost: x\r\n").for_each(drop),
+            _ => bytes
+                .splice(
+                    0..0,
+                    *b"POST /api/v1/guests HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\n\r\n",
+                )
+                .for_each(drop),
+        }
+        let answer = Raw::connect(app.site().address()).send(&bytes).finish().read_to_end();
+        let answer = String::from_utf8_lossy(&answer).into_owned();
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 4"), "{round}: {answer}");
+    }
+    app.anonymous().get("/health").ok();
+}
+
+#[test]
 fn metrics_are_numbers_and_can_be_kept_from_the_public_port() {
     let app = app();
     let reply = app.anonymous().get("/metrics").expect(200);

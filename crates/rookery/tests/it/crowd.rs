@@ -61,6 +61,7 @@ fn raise_file_limit() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the figures are worth reading")]
 fn nine_thousand_sockets_all_hear_of_everything() {
     raise_file_limit();
     let options =

@@ -2,7 +2,8 @@
 
 use crate::app;
 use serde_json::{Value, json};
-use testkit::{Actor, Browser, EventStream, Raw, TestApp, guest, sound};
+use std::time::Duration;
+use testkit::{Actor, Browser, EventStream, Raw, TestApp, eventually, guest, sound};
 
 fn stage() -> (TestApp, Browser, String) {
     let app = app();
@@ -78,6 +79,47 @@ fn signing_out_ends_the_stream() {
     stream.position();
     gus.delete("/api/v1/session").expect(204).ok();
     assert_eq!(stream.next_event(), None);
+}
+
+#[test]
+fn a_token_s_end_ends_the_stream() {
+    let (_app, ada, _track) = stage();
+    let body = json!({"label": "short", "scopes": ["listen"], "expires_in_s": 2});
+    let made = ada.post("/api/v1/tokens", body).expect(201).json();
+    let mut raw = Raw::connect(ada.site().address());
+    raw.send(format!(
+        "GET /api/v1/nests/main/events HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {}\r\n\r\n",
+        made["secret"].as_str().unwrap()
+    ));
+    assert!(raw.head().starts_with("HTTP/1.1 200"));
+    let began = testkit::since_1970();
+    let rest = String::from_utf8_lossy(&raw.read_until("0\r\n\r\n")).into_owned();
+    assert!(rest.ends_with("0\r\n\r\n"), "{rest}");
+    assert!(testkit::since_1970() - began < Duration::from_secs(6));
+}
+
+#[test]
+fn one_person_cannot_hold_all_the_streams() {
+    let (app, ada, _track) = stage();
+    let gus = guest(app.site(), "Gus");
+    let ask = |who: &Browser| {
+        let mut raw = Raw::connect(app.site().address());
+        raw.send(format!(
+            "GET /api/v1/nests/main/events HTTP/1.1\r\nhost: x\r\ncookie: {}\r\n\r\n",
+            who.cookie
+        ));
+        let head = raw.head();
+        (raw, head)
+    };
+    let mut held: Vec<_> = (0..200).map(|_| ask(&gus)).collect();
+    assert!(held.iter().all(|(_, head)| head.starts_with("HTTP/1.1 200")));
+    let (_, refused) = ask(&gus);
+    assert!(refused.starts_with("HTTP/1.1 429") && refused.contains("retry-after"), "{refused}");
+    assert!(ask(&ada).1.starts_with("HTTP/1.1 200"), "another person is not concerned");
+    held.clear();
+    eventually("there is room again", Duration::from_secs(10), || {
+        ask(&gus).1.starts_with("HTTP/1.1 200").then_some(())
+    });
 }
 
 #[test]

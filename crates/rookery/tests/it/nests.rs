@@ -238,6 +238,38 @@ fn a_key_makes_two_requests_one() {
 }
 
 #[test]
+fn a_client_that_hangs_up_and_asks_again_hears_what_became_of_it() {
+    let Stage { app, ada, tracks, .. } = stage();
+    let before = ada.main_nest()["offset"].as_u64().unwrap();
+    let body = json!({"track_id": tracks[0]}).to_string();
+    let request = |key: usize| {
+        Request::new("POST", "/api/v1/nests/main/add")
+            .header("content-type", "application/json")
+            .header("idempotency-key", format!("gone-{key}"))
+            .bytes(body.clone())
+    };
+    for key in 0..20 {
+        let (head, body) = ada.signed(request(key)).into_head();
+        let mut raw = testkit::Raw::connect(app.site().address());
+        raw.send(format!("{head}host: x\r\ncontent-length: {}\r\n\r\n", body.len())).send(&body);
+        // Later and later: before, while and after it is carried out.
+        std::thread::sleep(std::time::Duration::from_micros(200 * key as u64));
+        drop(raw);
+    }
+    for key in 0..20 {
+        testkit::eventually("it is told what became of it", std::time::Duration::from_secs(10), || {
+            let reply = ada.send(request(key));
+            match reply.status {
+                200 => Some(()),
+                _ => reply.problem(409, "under_way").as_array().map(|_| ()),
+            }
+        });
+    }
+    // Twenty entries, of which the first started to play.
+    assert_eq!(ada.main_nest()["offset"], before + 21);
+}
+
+#[test]
 fn a_key_that_is_used_at_once_many_times_does_its_work_once() {
     let Stage { app: _app, ada, tracks, .. } = stage();
     let before = ada.main_nest()["offset"].as_u64().unwrap();

@@ -108,6 +108,9 @@ fn a_request_that_comes_drop_by_drop_is_cut_off_and_holds_up_nobody() {
          content-type: application/json\r\ncontent-length: 10\r\n\r\n{{",
         ada.cookie
     ));
+    let mut idle = Raw::connect(app.site().address());
+    idle.send("GET /health HTTP/1.1\r\nhost: x\r\n\r\n");
+    assert!(idle.head().starts_with("HTTP/1.1 200"));
     for _ in 0..20 {
         app.anonymous().get("/health").ok();
     }
@@ -118,6 +121,7 @@ fn a_request_that_comes_drop_by_drop_is_cut_off_and_holds_up_nobody() {
         let answer = String::from_utf8_lossy(&raw.read_to_end()).into_owned();
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408"), "{answer}");
     }
+    assert_eq!(idle.read_to_end(), b"", "a connection that asks nothing more is closed");
     let took = testkit::since_1970() - began;
     assert!((Duration::from_secs(9)..Duration::from_secs(25)).contains(&took), "{took:?}");
 }

@@ -110,6 +110,23 @@ fn a_client_recovers_from_the_log_after_the_server_was_killed() {
 }
 
 #[test]
+fn a_server_that_goes_away_says_so_and_its_clients_come_back() {
+    let mut rookery = Rookery::start(program());
+    let ada = rookery.administrator();
+    let people = people(rookery.site(), &ada);
+    let site = rookery.site().clone();
+    let mut stream = testkit::EventStream::open(&ada, None);
+    stream.position();
+    play("shutdown", &site, &people, |_| {
+        let exit = rookery.terminate();
+        assert_eq!(exit.code, Some(0));
+        assert!(exit.took < Duration::from_secs(8), "{exit:?}");
+        rookery.restart();
+    });
+    while stream.next_event().is_some() {}
+}
+
+#[test]
 fn a_position_that_cannot_be_recovered_is_told_so() {
     scene("unrecoverable");
 }
@@ -132,6 +149,11 @@ fn methods_on_the_socket_are_the_commands_of_the_nest() {
 #[test]
 fn a_token_is_refreshed_on_a_live_socket_or_closes_it() {
     scene("expiry");
+}
+
+#[test]
+fn an_api_token_that_has_ended_ends_its_sockets() {
+    scene("program_expiry");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
-use testkit::{Actor, Browser, EventStream, Request, Rookery, Site, guest, member, sound};
+use testkit::{Actor, Browser, EventStream, Options as Start, Request, Rookery, Site, guest, member, sound};
 
 /// People who send commands at once.
 const PEOPLE: usize = 8;
@@ -49,11 +49,15 @@ fn add(person: &Browser, site: &Site, track: &str, key: &str) -> Result<(u16, Va
 
 /// Everybody adds and removes as fast as they may, until the server is gone or the time is over.
 fn storm(scene: &Scene, round: usize, stop: &AtomicBool) -> Vec<Told> {
+    storm_of(&scene.people, &scene.track, round, stop)
+}
+
+fn storm_of(people: &[Browser], track: &str, round: usize, stop: &AtomicBool) -> Vec<Told> {
     std::thread::scope(|scope| {
         let one = |(at, person): (usize, &Browser)| {
             // Connections of their own: nobody waits for another.
-            let (person, site) = (person.clone(), Site::new(scene.rookery.site().address()));
-            let track = scene.track.clone();
+            let (person, site) = (person.clone(), Site::new(person.site().address()));
+            let track = track.to_owned();
             scope.spawn(move || {
                 let mut told = Told::default();
                 for number in 0.. {
@@ -82,7 +86,7 @@ fn storm(scene: &Scene, round: usize, stop: &AtomicBool) -> Vec<Told> {
                 told
             })
         };
-        let threads: Vec<_> = scene.people.iter().enumerate().map(one).collect();
+        let threads: Vec<_> = people.iter().enumerate().map(one).collect();
         threads.into_iter().map(|thread| thread.join().unwrap()).collect()
     })
 }
@@ -172,6 +176,36 @@ fn what_was_acknowledged_survives_being_killed_in_a_storm() {
     let events = read_log(&scene.rookery.data());
     check(&events, &scene.people, &told);
     assert_eq!(nest["offset"], events.len(), "the server shows what is in the log");
+}
+
+#[test]
+fn two_processes_on_one_database_keep_one_log() {
+    let mut scene = scene();
+    let options = Start { data: Some(scene.rookery.data()), is_set_up: true, ..Start::default() };
+    let mut second = Rookery::with(program(), options);
+    let stop = AtomicBool::new(false);
+    let elsewhere: Vec<_> = scene.people.iter().map(|person| person.at(second.site())).collect();
+    let (here, there) = std::thread::scope(|scope| {
+        scope.spawn(|| {
+            std::thread::sleep(Duration::from_millis(2_000));
+            stop.store(true, Ordering::Relaxed);
+        });
+        let there = scope.spawn(|| storm_of(&elsewhere, &scene.track, 1, &stop));
+        (storm(&scene, 0, &stop), there.join().unwrap())
+    });
+    let together: Vec<Told> = here
+        .into_iter()
+        .zip(there)
+        .map(|(mut one, other)| {
+            one.added.extend(other.added);
+            one.unanswered.extend(other.unanswered);
+            one
+        })
+        .collect();
+    assert!(together.iter().map(|told| told.added.len()).sum::<usize>() > 60, "no storm");
+    assert_eq!(second.terminate().code, Some(0));
+    assert_eq!(scene.rookery.terminate().code, Some(0));
+    check(&read_log(&scene.rookery.data()), &scene.people, &together);
 }
 
 #[test]

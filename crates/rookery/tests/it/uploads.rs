@@ -60,6 +60,25 @@ fn the_same_bytes_are_one_track_whatever_their_name() {
 }
 
 #[test]
+fn the_same_bytes_from_many_at_once_are_one_track() {
+    let app = app();
+    let ada = app.administrator();
+    let file = sound::wav(440, 5_000);
+    for round in 0..3 {
+        let file = [file.clone(), vec![0; 2 * round]].concat();
+        let replies = std::thread::scope(|scope| {
+            let ask = || scope.spawn(|| ada.upload("same.wav", &file));
+            let asked: Vec<_> = (0..6).map(|_| ask()).collect();
+            asked.into_iter().map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+        });
+        let outcomes: Vec<_> = replies.into_iter().map(|reply| (reply.status, reply.ok())).collect();
+        assert_eq!(outcomes.iter().filter(|(status, _)| *status == 201).count(), 1, "{outcomes:?}");
+        assert!(outcomes.iter().all(|(_, outcome)| outcome["track"]["id"] == outcomes[0].1["track"]["id"]));
+    }
+    assert_eq!(app.anonymous().get("/api/v1/server").ok()["track_count"], 3);
+}
+
+#[test]
 fn a_track_that_was_deleted_can_be_uploaded_again() {
     let app = app();
     let ada = app.administrator();
@@ -114,6 +133,17 @@ fn ten_gigabytes_are_refused_before_they_are_sent() {
     let answer = raw.head();
     assert!(answer.starts_with("HTTP/1.1 413") && answer.contains("too_large"), "{answer}");
     assert_eq!(stored_files(&app), Vec::<String>::new());
+}
+
+#[test]
+fn who_is_still_sending_when_refused_hears_why() {
+    let app = small(1_000_000);
+    let ada = app.administrator();
+    let file = vec![0; 8_000_000];
+    for _ in 0..5 {
+        ada.upload("big.wav", &file).problem(413, "too_large");
+        app.anonymous().upload("big.wav", &file).problem(401, "not_signed_in");
+    }
 }
 
 #[test]

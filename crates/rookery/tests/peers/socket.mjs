@@ -90,6 +90,24 @@ async function restart() {
   check('and gets exactly what it missed', same(offsets(subscription), range(first, last)), offsets(subscription));
 }
 
+async function shutdown() {
+  const made = await connected(ada);
+  const subscription = await subscribed(made, nest);
+  await command(ada, 'add', { track_id: track });
+  await until('the first came', () => subscription.heard.length === 2);
+  const connecting = [];
+  made.on('connecting', (context) => connecting.push(context));
+  const again = once(subscription, 'subscribed');
+  await handOver('end and start again');
+  const context = await within(again, 'subscribed again', 20_000);
+  check('it was told that the server goes away', connecting[0]?.code === 3001, connecting);
+  check('it came back without a hole', context.recovered, context);
+  await happen(2);
+  await until('it hears again', () => subscription.heard.length === 4);
+  const first = subscription.heard[0].offset;
+  check('and hears all', same(offsets(subscription), range(first, first + 3)), offsets(subscription));
+}
+
 async function unrecoverable() {
   const made = await connected(ada);
   const now = await snapshot(ada);
@@ -210,6 +228,18 @@ async function expiry() {
   check('its socket was told how long', heard[0].connect.expires && heard[0].connect.ttl > 0, heard);
   const late = await within(frames(null, JSON.stringify({ id: 1, connect: { token: people.short } }), (socket) => setTimeout(() => socket.close(), 500)), 'closed');
   check('an expired token is told so', late.heard[0].error.code === 109, late);
+}
+
+async function program_expiry() {
+  const made = await http('POST', '/api/v1/tokens', { cookie: ada.cookie, body: { label: 'short', scopes: ['listen'], expires_in_s: 2 } });
+  const program = client({ token: made.body.secret });
+  program.connect();
+  await within(once(program, 'connected'), 'connected');
+  const told = once(program, 'disconnected');
+  const connecting = [];
+  program.on('connecting', ({ code }) => connecting.push(code));
+  const { code } = await within(told, 'a token that has ended ends its socket', 15_000);
+  check('a token that has ended ends its socket', code === 101 && same(connecting, [3005]), { code, connecting });
 }
 
 async function revocation() {
@@ -377,5 +407,5 @@ async function crowding() {
 await run({
   connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, expiry, revocation, nonsense,
   limits, slow, turned_away, server_channel,
-  crowding,
+  crowding, program_expiry, shutdown,
 });

@@ -61,7 +61,13 @@ impl Intake {
                 return Err(rejection);
             }
         };
-        database::tracks::insert(&self.database, std::slice::from_ref(&track)).await?;
+        {
+            let _writing = self.writing.lock().await;
+            if let Some(track) = database::tracks::find_by_original(&self.database, stored.hash).await? {
+                return Ok(Added { track, duplicate: true });
+            }
+            database::tracks::insert(&self.database, std::slice::from_ref(&track)).await?;
+        }
         self.enqueue(&track).await?;
         Ok(Added { track, duplicate: false })
     }

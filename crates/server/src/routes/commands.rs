@@ -83,8 +83,9 @@ async fn over_http(
 ) -> Result<Response> {
     let caller = signed.with(verb.scope())?;
     let digest = idempotency::digest(&[code.to_string().as_bytes(), verb.name().as_bytes(), &body]);
-    idempotency::once(app, caller.member.id, headers, &digest, async {
-        command::run(app, &caller, code, verb, &body).await
+    let (member, task) = (caller.member.id, app.clone());
+    idempotency::once(app, member, headers, digest, async move {
+        command::run(&task, &caller, code, verb, &body).await
     })
     .await
 }

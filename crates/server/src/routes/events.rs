@@ -4,7 +4,7 @@ use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::{Path, Query as Asked, Signed};
 use crate::limits;
-use crate::listening::{self, Arrival};
+use crate::listening::{self, Arrival, Counted, Listening};
 use crate::nests::admitted;
 use axum::body::Body;
 use axum::extract::State;
@@ -13,7 +13,7 @@ use bytes::Bytes;
 use futures::stream;
 use http::{HeaderMap, header};
 use identity::Scope;
-use model::NestCode;
+use model::{NestCode, WallTime};
 use protocol::problem::Problem;
 use protocol::publication::NestPublication;
 use realtime::{Outbox, OutboxState, Position, Transport};
@@ -49,6 +49,9 @@ pub(crate) async fn events(
     let since = last
         .map(|id| position(&id).ok_or_else(|| Error::invalid("last-event-id", "epoch:offset")))
         .transpose()?;
+    let place = app.listener_counts().enter(caller.member.id);
+    let place = place.ok_or(Error::RateLimited { retry_after: limits::SOCKET_PING })?;
+    let ends_at = listening::proof_ends_at(&app, &caller).await?;
     let outbox = Outbox::new(Transport::EventStream);
     let arrival = Arrival { caller: &caller, client: None, hears_joins: false };
     let listener = listening::listener(&app, &outbox, &arrival)?;
@@ -58,7 +61,7 @@ pub(crate) async fn events(
     let listening = listening::subscribe(&app, &room, &caller, listener, since.as_ref(), reply).await?;
     // Turned away since they were admitted: that was announced before anybody here listened to announcements.
     room.admits(&caller)?;
-    let stream = stream::unfold((outbox, listening, app), next);
+    let stream = stream::unfold(Stream { app, outbox, listening, ends_at, _place: place }, next);
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
@@ -89,14 +92,23 @@ fn greeting(position: &Position, recovered: Option<&[Arc<realtime::Frame>]>, was
     text.into()
 }
 
-type Stream = (Arc<Outbox>, listening::Listening, App);
+struct Stream {
+    app: App,
+    outbox: Arc<Outbox>,
+    listening: Listening,
+    /// When the token behind it ends.
+    ends_at: Option<WallTime>,
+    _place: Counted,
+}
 
 /// The next piece: everything that waits, or a comment now and then so that proxies keep the connection.
-async fn next((outbox, mut listening, app): Stream) -> Option<(Result<Bytes, std::io::Error>, Stream)> {
+async fn next(mut stream: Stream) -> Option<(Result<Bytes, std::io::Error>, Stream)> {
+    let Stream { app, outbox, listening, ends_at, .. } = &mut stream;
     let waited = tokio::select! {
         biased;
         () = app.lifecycle().draining() => return None,
-        () = listening.ended(&app) => return None,
+        () = listening.ended(app) => return None,
+        () = listening::until(app, *ends_at) => return None,
         waited = tokio::time::timeout(limits::SOCKET_PING, outbox.wait()) => waited,
     };
     let piece: Bytes = match waited {
@@ -105,5 +117,5 @@ async fn next((outbox, mut listening, app): Stream) -> Option<(Result<Bytes, std
         Ok(()) if outbox.state() != OutboxState::Open => return None,
         Ok(()) => outbox.take().concat().into(),
     };
-    Some((Ok(piece), (outbox, listening, app)))
+    Some((Ok(piece), stream))
 }

@@ -41,14 +41,22 @@ pub(super) struct Session {
 struct Connected {
     caller: Caller,
     revoked: broadcast::Receiver<Revoked>,
-    /// When the socket token ends; `None`: the proof does not end by itself.
-    expires_at: Option<WallTime>,
+    /// When the socket token or API token ends; `None`: the proof does not end by itself.
+    ends_at: Option<WallTime>,
     _place: Counted,
 }
 
 enum Subscription {
     Nest(#[expect(dead_code, reason = "dropping it leaves the channel")] Listening),
     Server(u64),
+}
+
+/// Who connects, and how long that holds.
+struct Proven {
+    caller: Caller,
+    ends_at: Option<WallTime>,
+    /// Whether the client is asked to refresh it: a socket token. A program's own token simply ends.
+    refreshable: bool,
 }
 
 /// What ends while nobody asks.
@@ -89,16 +97,10 @@ impl Session {
 
     /// Resolves when the token has ended, the proof was revoked, or a nest turns guests away.
     pub(super) async fn ended(&mut self) -> Ended {
-        let now = self.app.now();
         let Some(connected) = &mut self.connected else { return std::future::pending().await };
         let proof = connected.caller.proof;
-        let expiry = connected.expires_at.map(|at| at.since(now) + limits::SOCKET_EXPIRED_GRACE);
-        let expired = async {
-            match expiry {
-                Some(rest) => tokio::time::sleep(rest).await,
-                None => std::future::pending().await,
-            }
-        };
+        let expired =
+            listening::until(&self.app, connected.ends_at.map(|at| at.plus(limits::SOCKET_EXPIRED_GRACE)));
         tokio::select! {
             () = expired => Ended::Connection(Disconnect::Expired),
             ending = listening::ending(&mut connected.revoked, proof) => match ending {
@@ -215,11 +217,11 @@ impl Session {
             return Verdict::Close(Disconnect::BadRequest);
         }
         let proven = match (request.token.as_str(), self.visitor.take()) {
-            ("", Some(caller)) => Ok((caller, None)),
+            ("", Some(caller)) => self.proven(caller).await,
             ("", None) => Err(ErrorCode::Unauthorized),
             (token, _) => self.prove(token).await,
         };
-        let (caller, expires_at) = match proven {
+        let Proven { caller, ends_at, refreshable } = match proven {
             Ok(proven) => proven,
             Err(code) => {
                 self.reply(id, Err(code.body()));
@@ -230,6 +232,7 @@ impl Session {
         let Some(place) = self.app.listener_counts().enter(caller.member.id) else {
             return Verdict::Close(Disconnect::ConnectionLimit);
         };
+        let expires_at = ends_at.filter(|_| refreshable);
         let ttl = expires_at.map_or(0, |at| at.since(self.app.now()).as_secs() as u32);
         let result = ConnectResult {
             client: self.client.to_string(),
@@ -240,36 +243,44 @@ impl Session {
             pong: true,
         };
         let revoked = self.app.revocations().listen();
-        self.connected = Some(Connected { caller, revoked, expires_at, _place: place });
+        self.connected = Some(Connected { caller, revoked, ends_at, _place: place });
         self.reply(id, Ok(Some(Reply { connect: Some(result), ..Reply::default() })));
         Verdict::GoOn
     }
 
     /// The caller behind a socket token, or an API token.
-    async fn prove(&self, token: &str) -> Result<(Caller, Option<WallTime>), ErrorCode> {
+    async fn prove(&self, token: &str) -> Result<Proven, ErrorCode> {
         match self.app.socket_tokens().verify(token, self.app.now()) {
             Ok(claims) => {
                 let caller = methods::caller_of(&self.app, &claims).await.map_err(|_| ErrorCode::Internal)?;
-                Ok((caller.ok_or(ErrorCode::Unauthorized)?, Some(claims.expires_at)))
+                let caller = caller.ok_or(ErrorCode::Unauthorized)?;
+                Ok(Proven { caller, ends_at: Some(claims.expires_at), refreshable: true })
             }
             Err(SocketTokenError::Expired) => Err(ErrorCode::TokenExpired),
             Err(SocketTokenError::Forged) => match authenticate_bearer(&self.app, token, self.from).await {
-                Ok(caller) => Ok((caller, None)),
+                Ok(caller) => self.proven(caller).await,
                 Err(Error::NotSignedIn | Error::RateLimited { .. }) => Err(ErrorCode::Unauthorized),
                 Err(_) => Err(ErrorCode::Internal),
             },
         }
     }
 
+    /// A caller whose proof is not for sockets alone.
+    async fn proven(&self, caller: Caller) -> Result<Proven, ErrorCode> {
+        let ends_at = listening::proof_ends_at(&self.app, &caller).await.map_err(|_| ErrorCode::Internal)?;
+        Ok(Proven { caller, ends_at, refreshable: false })
+    }
+
     async fn refresh(&mut self, token: &str) -> Answer {
-        let (caller, expires_at) = self.prove(token).await.map_err(ErrorCode::body)?;
+        let Proven { caller, ends_at, refreshable } = self.prove(token).await.map_err(ErrorCode::body)?;
+        let expires_at = ends_at.filter(|_| refreshable);
         let ttl = expires_at.map_or(0, |at| at.since(self.app.now()).as_secs() as u32);
         let Some(connected) = self.connected.as_mut().filter(|old| old.caller.member.id == caller.member.id)
         else {
             return Err(ErrorCode::PermissionDenied.body());
         };
         connected.caller = caller;
-        connected.expires_at = expires_at;
+        connected.ends_at = ends_at;
         let version = concat!("rookery ", env!("CARGO_PKG_VERSION")).to_owned();
         let refresh =
             RefreshResult { client: self.client.to_string(), version, expires: expires_at.is_some(), ttl };
