@@ -136,7 +136,8 @@ async fn compare(folder: &Path) -> Outcome {
             ours / theirs * 100.0
         ));
     }
-    first_bytes(&mut client, &url, &headers).await
+    // An idle connection is closed after a while.
+    first_bytes(&mut Client::connect(product.port).await?, &url, &headers).await
 }
 
 #[expect(clippy::disallowed_methods, reason = "a measurement reads a clock")]

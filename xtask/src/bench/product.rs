@@ -63,15 +63,11 @@ impl Product {
             tokio::time::sleep(Duration::from_millis(2)).await;
         };
         let stdout = child.stdout.take().ok_or("no output")?;
+        // The link is printed only while there is no administrator; later nothing more would come to read.
         let mut link = None;
-        for line in BufReader::new(stdout).lines().map_while(Result::ok).take(3) {
-            link = line.split('#').nth(1).map(str::to_owned).or(link);
-            if link.is_some() || !line.contains("listens") {
-                break;
-            }
-            if data.join("administrator").exists() {
-                break;
-            }
+        if !data.join("administrator").exists() {
+            let mut lines = BufReader::new(stdout).lines().map_while(Result::ok);
+            link = lines.find_map(|line| line.split_once('#').map(|(_, secret)| secret.to_owned()));
         }
         Ok(Self { child, port, data: data.to_owned(), link, started_in })
     }
