@@ -3,6 +3,7 @@
 use crate::lifecycle::Lifecycle;
 use crate::limits;
 use crate::linger::Lingering;
+use crate::unread::Watched;
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -61,7 +62,15 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, lifecyc
     }
     let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(Peer(peer));
-        router.clone().oneshot(request.map(axum::body::Body::new))
+        let (head, body) = request.into_parts();
+        let (body, watch) = Watched::new(body);
+        let request = hyper::Request::from_parts(head, axum::body::Body::new(body));
+        let answered = router.clone().oneshot(request);
+        async move {
+            let mut answer = answered.await?;
+            watch.mark(&mut answer);
+            Ok::<_, std::convert::Infallible>(answer)
+        }
     });
     let served = http1::Builder::new()
         .timer(TokioTimer::new())

@@ -30,6 +30,7 @@ mod revocation;
 mod routes;
 mod server_channel;
 mod socket;
+mod unread;
 mod web;
 
 pub use accept::serve;

@@ -178,6 +178,23 @@ fn a_body_that_is_too_large_is_refused() {
 }
 
 #[test]
+fn an_answer_before_the_whole_request_says_that_the_connection_closes() {
+    let app = app();
+    let gus = guest(app.site(), "Gus");
+    // The body of the first lets itself be waited for; the server does not wait.
+    let mut raw = Raw::connect(app.site().address());
+    raw.send("POST /api/v1/nests/main/pause HTTP/1.1\r\nhost: x\r\ncontent-length: 2\r\n\r\n");
+    let answer = raw.head();
+    assert!(answer.starts_with("HTTP/1.1 401") && answer.contains("connection: close"), "{answer}");
+    // One that was read leaves the connection to the next.
+    let reply = gus.command("pause", json!({})).expect(403);
+    assert_eq!(reply.header("connection"), "");
+    for _ in 0..200 {
+        app.anonymous().command("pause", json!({})).problem(401, "not_signed_in");
+    }
+}
+
+#[test]
 fn a_head_that_is_too_large_is_refused() {
     let app = app();
     let mut raw = Raw::connect(app.site().address());
