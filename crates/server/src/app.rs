@@ -6,12 +6,14 @@ use crate::limits;
 use crate::listening::Counts;
 use crate::nests::Nests;
 use crate::rates::Rates;
-use crate::revocation::Revocations;
+use crate::recent::Recent;
+use crate::revocation::{Revocations, Revoked};
+use crate::routes::Sound;
 use blobs::Blobs;
 use database::Database;
 use identity::SocketTokens;
 use metrics_exporter_prometheus::PrometheusHandle;
-use model::{Clock, Entropy, WallTime};
+use model::{Clock, Entropy, TrackId, WallTime};
 use realtime::Hub;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Semaphore;
@@ -72,6 +74,8 @@ struct Inner {
     intake: Intake,
     socket_tokens: SocketTokens,
     revocations: Revocations,
+    streamers: Recent<String, ()>,
+    sounds: Recent<TrackId, Sound>,
     listener_counts: Arc<Counts>,
     rates: Rates,
     uploads: Arc<Semaphore>,
@@ -98,6 +102,8 @@ impl App {
             intake,
             socket_tokens,
             revocations: Revocations::default(),
+            streamers: Recent::default(),
+            sounds: Recent::default(),
             listener_counts: Arc::default(),
             rates: Rates::default(),
             uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE_MAX)),
@@ -178,6 +184,22 @@ impl App {
 
     pub(crate) fn socket_tokens(&self) -> &SocketTokens {
         &self.0.socket_tokens
+    }
+
+    /// Ends what hangs on a proof: its sockets, and what is remembered of it.
+    pub(crate) fn revoke(&self, revoked: Revoked) {
+        self.0.streamers.forget();
+        self.0.revocations.announce(revoked);
+    }
+
+    /// Who streamed a moment ago, by the hash of their secret.
+    pub(crate) fn streamers(&self) -> &Recent<String, ()> {
+        &self.0.streamers
+    }
+
+    /// Where the sound of a track was a moment ago.
+    pub(crate) fn sounds(&self) -> &Recent<TrackId, Sound> {
+        &self.0.sounds
     }
 
     pub(crate) fn revocations(&self) -> &Revocations {

@@ -6,6 +6,6 @@ mod origin;
 mod path;
 
 pub(crate) use body::{Body, Query, from_slice};
-pub(crate) use caller::{Signed, Visitor, authenticate_bearer};
+pub(crate) use caller::{Signed, Streamer, Visitor, authenticate_bearer};
 pub(crate) use origin::{ClientAddress, Site, same_site};
 pub(crate) use path::Path;

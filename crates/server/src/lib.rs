@@ -24,6 +24,7 @@ mod nests;
 mod problem;
 mod ranges;
 mod rates;
+mod recent;
 mod reference;
 mod request_id;
 mod revocation;

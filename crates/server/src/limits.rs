@@ -31,6 +31,12 @@ pub const PAGE_ITEMS_MAX: u32 = 100;
 /// Ranges in one request; with more the whole is sent (RFC 9110, section 14.2, allows it).
 pub const RANGES_MAX: usize = 16;
 
+/// How long a listener's proof and a track's place are remembered while it streams; a change made by another process is
+/// seen after that.
+pub const REMEMBERED: Duration = Duration::from_secs(3);
+/// How many of each are remembered; beyond, they are looked up each time.
+pub const REMEMBERED_MAX: usize = 4_096;
+
 /// Nests open at once; at it, `too_many_nests`.
 pub const NESTS_MAX: usize = 500;
 /// Commands waiting for one nest; at it, callers wait.

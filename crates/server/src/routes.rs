@@ -18,6 +18,8 @@ mod tokens;
 mod tracks;
 mod uploads;
 
+pub(crate) use stream::Sound;
+
 use crate::app::App;
 use crate::error::Error;
 use crate::{request_id, socket, web};

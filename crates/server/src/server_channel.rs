@@ -38,10 +38,12 @@ pub(crate) fn nest_closed(app: &App, code: NestCode) {
 }
 
 pub(crate) fn track_changed(app: &App, track: &Track) {
+    app.sounds().forget();
     publish(app, &ServerPublication::TrackChanged { track: library_wire::track(track) });
     app.nests().library_changed();
 }
 
 pub(crate) fn track_deleted(app: &App, id: TrackId) {
+    app.sounds().forget();
     publish(app, &ServerPublication::TrackDeleted { id: id.to_string() });
 }

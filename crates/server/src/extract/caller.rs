@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::cookie;
 use crate::error::{Error, Result};
 use crate::extract::{ClientAddress, same_site};
+use crate::idempotency;
 use axum::extract::{FromRequestParts, OptionalFromRequestParts};
 use http::request::Parts;
 use http::{HeaderMap, Method, header};
@@ -92,6 +93,24 @@ impl FromRequestParts<App> for Visitor {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
         let signed = <Signed as OptionalFromRequestParts<App>>::from_request_parts(parts, app).await?;
         Ok(Self(signed.map(|Signed(caller)| caller)))
+    }
+}
+
+/// Somebody who may listen, remembered for a moment: a song is fetched in many ranges.
+pub(crate) struct Streamer;
+
+impl FromRequestParts<App> for Streamer {
+    type Rejection = Error;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self> {
+        let cookies = cookie::session_secrets(&parts.headers);
+        let secret = bearer(&parts.headers).or(cookies.first().copied()).ok_or(Error::NotSignedIn)?;
+        let key = idempotency::digest(&[secret.as_bytes()]);
+        let Err(asked) = app.streamers().get(&key, app.clock().instant()) else { return Ok(Self) };
+        let signed = <Signed as FromRequestParts<App>>::from_request_parts(parts, app).await?;
+        signed.with(Scope::Listen)?;
+        app.streamers().remember(asked, key, ());
+        Ok(Self)
     }
 }
 

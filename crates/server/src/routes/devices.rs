@@ -40,6 +40,6 @@ pub(crate) async fn sign_out(
     if !database::devices::remove(app.database(), id, caller.member.id).await? {
         return Err(Error::NotFound("device"));
     }
-    app.revocations().announce(Revoked::Device(id));
+    app.revoke(Revoked::Device(id));
     Ok(StatusCode::NO_CONTENT)
 }

@@ -56,7 +56,7 @@ pub(crate) async fn sign_out(State(app): State<App>, site: Site, signed: Signed)
         return Err(Error::NotAllowed("a token is revoked, not signed out"));
     };
     database::devices::remove(app.database(), device, signed.0.member.id).await?;
-    app.revocations().announce(Revoked::Device(device));
+    app.revoke(Revoked::Device(device));
     let mut response = StatusCode::NO_CONTENT.into_response();
     for cookie in cookie::sign_out(&site) {
         response.headers_mut().append(header::SET_COOKIE, cookie);

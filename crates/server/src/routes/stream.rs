@@ -2,15 +2,14 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::extract::{Path, Signed};
+use crate::extract::{Path, Streamer};
 use crate::file;
 use axum::extract::State;
 use axum::response::Response;
 use blobs::BlobKey;
 use http::{HeaderMap, Method};
-use identity::Scope;
 use library::Playable;
-use model::TrackId;
+use model::{BlobHash, TrackId};
 use protocol::problem::Problem;
 
 /// The sound of a track, as every browser plays it. Single and multiple ranges, conditional requests, immutable.
@@ -23,20 +22,41 @@ use protocol::problem::Problem;
 ))]
 pub(crate) async fn stream(
     State(app): State<App>,
-    signed: Signed,
+    _: Streamer,
     Path(id): Path<TrackId>,
     method: Method,
     headers: HeaderMap,
 ) -> Result<Response> {
-    signed.with(Scope::Listen)?;
-    let track = database::tracks::get(app.database(), id).await?.ok_or(Error::NotFound("track"))?;
-    let (key, hash, format) = match &track.playable {
-        Playable::Original => (BlobKey::Original(track.original.hash), track.original.hash, track.format),
-        Playable::Transcoded { format, .. } => {
-            (BlobKey::Playable(track.original.hash), track.original.hash, *format)
+    let Sound { key, hash, media_type } = match app.sounds().get(&id, app.clock().instant()) {
+        Ok(sound) => sound,
+        Err(asked) => {
+            let sound = look_up(&app, id).await?;
+            app.sounds().remember(asked, id, sound);
+            sound
         }
-        Playable::Pending => return Err(Error::TrackNotPlayable),
-        Playable::Failed { reason } => return Err(Error::DamagedFile(reason.clone())),
     };
-    file::answer(&app, key, hash, format.media_type(), &method, &headers)
+    file::answer(&app, key, hash, media_type, &method, &headers)
+}
+
+/// Where the sound of a track is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Sound {
+    key: BlobKey,
+    hash: BlobHash,
+    media_type: &'static str,
+}
+
+async fn look_up(app: &App, id: TrackId) -> Result<Sound> {
+    let track = database::tracks::get(app.database(), id).await?.ok_or(Error::NotFound("track"))?;
+    let hash = track.original.hash;
+    match &track.playable {
+        Playable::Original => {
+            Ok(Sound { key: BlobKey::Original(hash), hash, media_type: track.format.media_type() })
+        }
+        Playable::Transcoded { format, .. } => {
+            Ok(Sound { key: BlobKey::Playable(hash), hash, media_type: format.media_type() })
+        }
+        Playable::Pending => Err(Error::TrackNotPlayable),
+        Playable::Failed { reason } => Err(Error::DamagedFile(reason.clone())),
+    }
 }

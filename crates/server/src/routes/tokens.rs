@@ -74,7 +74,7 @@ pub(crate) async fn revoke(
     if !database::tokens::remove(app.database(), id, caller.member.id).await? {
         return Err(Error::NotFound("token"));
     }
-    app.revocations().announce(Revoked::Token(id));
+    app.revoke(Revoked::Token(id));
     Ok(StatusCode::NO_CONTENT)
 }
 
