@@ -31,6 +31,9 @@ pub(crate) struct Done {
     pub(crate) entry: Option<EntryId>,
 }
 
+/// How long a room whose log could not be written waits before it tries again by itself.
+const RETRY: Duration = Duration::from_secs(1);
+
 /// What wakes a room.
 enum Wake {
     Asked(Box<Request>),
@@ -90,14 +93,9 @@ impl Task {
     fn next_wake(&self) -> Option<WallTime> {
         let autofill =
             self.nest.wants_autofill(self.app.now(), self.somebody_listens()).then_some(self.autofill_after);
-        // A deadline that has passed and could not be met (no database) is tried again, but not in a circle.
-        let pause = if self.suspect { Duration::from_secs(1) } else { Duration::ZERO };
-        self.nest
-            .next_deadline()
-            .into_iter()
-            .chain(autofill)
-            .min()
-            .map(|at| at.max(self.app.now().plus(pause)).max(at))
+        let due = self.nest.next_deadline().into_iter().chain(autofill).min()?;
+        // What could not be done (no database) is tried again, but not in a circle.
+        Some(if self.suspect { due.max(self.app.now().plus(RETRY)) } else { due })
     }
 
     fn somebody_listens(&self) -> bool {
