@@ -87,6 +87,9 @@ pub enum Error {
         /// The sequence number the append wanted.
         expected: u64,
     },
+    /// An append carried the answer to a request that has been answered already. Look the answer up.
+    #[error("a request with this key was carried out before")]
+    KeyTaken,
     /// A row with this key exists.
     #[error("already present: {constraint}")]
     Unique {

@@ -3,7 +3,8 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::from_slice;
-use crate::nests::{self, wire};
+use crate::idempotency::Key;
+use crate::nests::{self, Done, wire};
 use identity::{Caller, Scope};
 use library::Playable;
 use model::{EntryId, NestCode, TrackId, TrackPosition, TrackSummary};
@@ -75,19 +76,24 @@ impl Verb {
     }
 }
 
-/// Carries a command out.
+/// Carries a command out; with a key, unless that was done before.
 pub(crate) async fn run(
     app: &App,
     caller: &Caller,
     code: NestCode,
     verb: Verb,
     json: &[u8],
+    key: Option<Key>,
 ) -> Result<Accepted> {
+    if let Some(key) = &key
+        && let Some(kept) = key.kept(app).await?
+    {
+        return Result::<Done>::from(kept).map(Done::accepted);
+    }
     app.rates().command(caller.member.id)?;
     let room = nests::admitted(app, code, caller)?;
     let command = read(app, verb, json).await?;
-    let done = room.command(room.actor(caller), command).await?;
-    Ok(Accepted { offset: done.sequence, entry: done.entry.map(EntryId::sequence) })
+    room.command(room.actor(caller), command, key).await.map(Done::accepted)
 }
 
 async fn read(app: &App, verb: Verb, json: &[u8]) -> Result<Command> {

@@ -85,9 +85,6 @@ pub enum Error {
     /// An idempotency key that was used for another request.
     #[error("this idempotency key was used for another request")]
     KeyReused,
-    /// The same request is being carried out.
-    #[error("the same request is being carried out right now")]
-    UnderWay,
     /// A socket was wanted and the request is no handshake.
     #[error("this address speaks WebSocket; the request was no WebSocket handshake")]
     NotAWebSocket,

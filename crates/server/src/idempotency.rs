@@ -1,17 +1,17 @@
 //! `Idempotency-Key`: a request that is sent twice is carried out once, and both get the same answer.
+//!
+//! What a key did is written down by the transaction that does it, and by nothing else: a process that is killed leaves
+//! no key behind whose work is undone, and no work whose key is free.
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::limits;
-use axum::Json;
-use axum::response::{IntoResponse, Response};
-use database::idempotency::{self as keys, Begun};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
-use model::MemberId;
-use serde::Serialize;
+use crate::nests::Done;
+use database::idempotency::{self as answers, Answer, Kept};
+use http::{HeaderMap, StatusCode};
+use model::{EntryId, MemberId, WallTime};
+use protocol::http::Accepted;
 use sha2::{Digest as _, Sha256};
-use std::future::Future;
-use tokio::sync::oneshot;
 
 /// What tells one request from another.
 pub(crate) fn digest(parts: &[&[u8]]) -> String {
@@ -23,58 +23,74 @@ pub(crate) fn digest(parts: &[&[u8]]) -> String {
     hasher.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Does the work, unless the request's key says that it was done. With a key the work goes on when the client hangs up:
-/// it will ask again, and must then hear what became of it.
-pub(crate) async fn once<T: Serialize + Send + 'static>(
-    app: &App,
+/// The key of a command, and what the command was.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Key {
     member: MemberId,
-    headers: &HeaderMap,
+    text: String,
     digest: String,
-    work: impl Future<Output = Result<T>> + Send + 'static,
-) -> Result<Response> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(Json(work.await?).into_response()) };
-    let key = key.to_str().ok().filter(|key| (1..=limits::IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()));
-    let key = key.ok_or_else(|| Error::invalid("idempotency-key", "1 to 128 visible ASCII characters"))?;
-    let (answered, answer) = oneshot::channel();
-    let (task, key) = (app.clone(), key.to_owned());
-    app.lifecycle().spawn(async move {
-        // Nobody waits for it any more: it is kept for the next time.
-        let _ = answered.send(keyed(&task, member, &key, &digest, work).await);
-    });
-    answer.await.map_err(|_| Error::Busy)?
 }
 
-async fn keyed<T: Serialize>(
-    app: &App,
-    member: MemberId,
-    key: &str,
-    digest: &str,
-    work: impl Future<Output = Result<T>>,
-) -> Result<Response> {
-    let now = app.now();
-    match keys::begin(app.database(), member, key, digest, now, now.plus(limits::IDEMPOTENCY_KEPT)).await? {
-        Begun::First => {}
-        Begun::UnderWay => return Err(Error::UnderWay),
-        Begun::Reused => return Err(Error::KeyReused),
-        Begun::Answered { status, body } => return Ok(answer(status, body)),
+impl Key {
+    /// The key among the headers of a request, if there is one.
+    pub(crate) fn of(headers: &HeaderMap, member: MemberId, digest: String) -> Result<Option<Self>> {
+        let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
+        let key =
+            key.to_str().ok().filter(|key| (1..=limits::IDEMPOTENCY_KEY_BYTES_MAX).contains(&key.len()));
+        let key =
+            key.ok_or_else(|| Error::invalid("idempotency-key", "1 to 128 visible ASCII characters"))?;
+        Ok(Some(Self { member, text: key.to_owned(), digest }))
     }
-    match work.await {
-        Ok(done) => {
-            let body =
-                serde_json::to_vec(&done).map_err(|_| Error::Fault("an answer could not be encoded"))?;
-            keys::finish(app.database(), member, key, 200, &body).await?;
-            Ok(answer(200, body))
-        }
-        // A refusal changed nothing; the same request may succeed later.
-        Err(error) => {
-            keys::abandon(app.database(), member, key).await?;
-            Err(error)
-        }
+
+    /// Whether both are the same person's same key, whatever it stands for.
+    pub(crate) fn collides(&self, other: &Self) -> bool {
+        self.member == other.member && self.text == other.text
+    }
+
+    /// What was done under this key; `None`: nothing.
+    pub(crate) async fn kept(&self, app: &App) -> Result<Option<KeptAnswer>> {
+        let found = answers::find(app.database(), self.member, &self.text, &self.digest, app.now()).await?;
+        Ok(match found {
+            None => None,
+            Some(Kept::Reused) => Some(KeptAnswer::Reused),
+            Some(Kept::Answered { body, .. }) => {
+                let accepted: Accepted = serde_json::from_slice(&body)
+                    .map_err(|_| Error::Fault("an answer that was kept cannot be read"))?;
+                let entry = accepted.entry.map(EntryId::from_sequence);
+                Some(KeptAnswer::Done(Done { sequence: accepted.offset, entry }))
+            }
+        })
+    }
+
+    /// The answer, to be kept with what the command did.
+    pub(crate) fn answer(&self, done: Done, now: WallTime) -> Result<Answer> {
+        let body = serde_json::to_vec(&done.accepted());
+        Ok(Answer {
+            member: self.member,
+            key: self.text.clone(),
+            digest: self.digest.clone(),
+            status: StatusCode::OK.as_u16(),
+            body: body.map_err(|_| Error::Fault("an answer could not be encoded"))?,
+            at: now,
+            expires_at: now.plus(limits::IDEMPOTENCY_KEPT),
+        })
     }
 }
 
-fn answer(status: u16, body: Vec<u8>) -> Response {
-    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::OK);
-    let json = (header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    (status, [json], body).into_response()
+/// What was done under a key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum KeptAnswer {
+    /// The same command, with this outcome.
+    Done(Done),
+    /// Something else.
+    Reused,
+}
+
+impl From<KeptAnswer> for Result<Done> {
+    fn from(kept: KeptAnswer) -> Self {
+        match kept {
+            KeptAnswer::Done(done) => Ok(done),
+            KeptAnswer::Reused => Err(Error::KeyReused),
+        }
+    }
 }

@@ -4,6 +4,7 @@
 //! Reading needs no task: the latest state of every nest stands in a watch.
 
 mod autofill;
+mod batch;
 mod open;
 mod room;
 pub(crate) mod wire;
@@ -13,6 +14,7 @@ pub(crate) use room::{Done, Request};
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::idempotency::Key;
 use crate::limits;
 use identity::Caller;
 use model::{Channel, MemberId, NestCode, NestId, Role, ServerRole, WallTime};
@@ -81,11 +83,11 @@ impl Room {
         Position { epoch: self.epoch(), offset: self.state.borrow().sequence() }
     }
 
-    /// Carries a command out: decided, in the log, and published.
-    pub(crate) async fn command(&self, by: Actor, command: Command) -> Result<Done> {
+    /// Carries a command out: decided, in the log, and published. Once, if it has a key.
+    pub(crate) async fn command(&self, by: Actor, command: Command, key: Option<Key>) -> Result<Done> {
         let (answer, answered) = oneshot::channel();
         let asked = async {
-            let request = Request { by, command, answer };
+            let request = Request { by, command, key, answer };
             self.mailbox.send(request).await.map_err(|_| self.unattended())?;
             answered.await.map_err(|_| Error::Busy)?
         };

@@ -27,7 +27,7 @@ impl Error {
         let Face { status, code, title, hint } = face(self);
         let retry_after_s = match self {
             Self::RateLimited { retry_after } => Some(retry_after.as_secs().max(1)),
-            Self::Busy | Self::UnderWay | Self::DatabaseAway(_) => Some(1),
+            Self::Busy | Self::DatabaseAway(_) => Some(1),
             _ => None,
         };
         Problem {
@@ -93,7 +93,6 @@ fn face(error: &Error) -> Face {
         Error::KeyReused => {
             of(S::UNPROCESSABLE_ENTITY, "key_reused", "Idempotency key reused", Some("Use a new key."))
         }
-        Error::UnderWay => of(S::CONFLICT, "under_way", "Under way", None),
         Error::NotAWebSocket => of(S::UPGRADE_REQUIRED, "not_a_websocket", "Not a WebSocket handshake", None),
         Error::StorageFull => of(
             S::INSUFFICIENT_STORAGE,
@@ -199,7 +198,6 @@ pub(crate) fn catalogue() -> Vec<Problem> {
         Error::TooManyNests,
         Error::Busy,
         Error::KeyReused,
-        Error::UnderWay,
         Error::NotAWebSocket,
         Error::StorageFull,
         Error::DatabaseAway(database::Error::StorageFull),

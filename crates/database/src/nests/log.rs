@@ -7,7 +7,7 @@ use super::record::{Envelope, read_member};
 use super::snapshot_record::SnapshotRecord;
 use crate::query::{Write, queries};
 use crate::row::row;
-use crate::{Database, Error, Result};
+use crate::{Database, Error, Result, idempotency};
 use model::{EntryId, NestId, WallTime};
 use nest::{Event, EventKind, Nest, Outcome, Snapshot};
 
@@ -65,6 +65,8 @@ pub enum Projection {
     Closed(WallTime),
     /// The state after the last of the events. See [`snapshot_is_due`].
     Snapshot(Box<Snapshot>),
+    /// The answer to a request with a key, which these events carry out.
+    Answered(idempotency::Answer),
 }
 
 /// Whether a snapshot should be stored with events that lead from `before` to `after`.
@@ -91,20 +93,25 @@ pub async fn open(database: &Database, record: &NestRecord, first: &Event) -> Re
 }
 
 /// Appends events with their projections, all or nothing. The first event's sequence number says what the log must be at.
+/// Without events, only the projections are written.
 ///
 /// Returning `Ok` means that it is on disk. A caller that goes away before may or may not have appended; the log tells.
 ///
 /// # Errors
-/// [`Error::LogMoved`] if the log is not there: read on from it and decide again. [`Error::ForeignKey`] or
-/// [`Error::LogMoved`] if there is no such nest; whatever the engine says.
+/// [`Error::LogMoved`] if the log is not there: read on from it and decide again. [`Error::KeyTaken`] if one of the
+/// requests was carried out before. [`Error::ForeignKey`] or [`Error::LogMoved`] if there is no such nest; whatever the
+/// engine says.
 pub async fn append(
     database: &Database,
     nest: NestId,
     events: &[Event],
     projections: &[Projection],
 ) -> Result<()> {
-    let Some(first) = events.first() else { return Ok(()) };
-    let contiguous = events.iter().zip(first.sequence..).all(|(event, sequence)| event.sequence == sequence);
+    if events.is_empty() && projections.is_empty() {
+        return Ok(());
+    }
+    let expected = events.first().map_or(0, |event| event.sequence);
+    let contiguous = events.iter().zip(expected..).all(|(event, sequence)| event.sequence == sequence);
     if !contiguous {
         return Err(Error::unreadable(
             "the events to append",
@@ -119,12 +126,9 @@ pub async fn append(
         write_projection(nest, projection, &mut writes)?;
     }
     database.write_together(writes).await.map_err(|error| match error {
-        Error::Unique { constraint } if constraint.contains("nest_events") => {
-            Error::LogMoved { expected: first.sequence }
-        }
-        Error::Constraint { detail } if detail == APPEND.statement.name => {
-            Error::LogMoved { expected: first.sequence }
-        }
+        Error::Unique { constraint } if constraint.contains("nest_events") => Error::LogMoved { expected },
+        Error::Constraint { detail } if detail == APPEND.statement.name => Error::LogMoved { expected },
+        Error::Constraint { detail } if idempotency::refused(&detail) => Error::KeyTaken,
         error => error,
     })
 }
@@ -157,6 +161,7 @@ fn write_projection(nest: NestId, projection: &Projection, writes: &mut Vec<Writ
             writes.push(SNAPSHOT.with([nest.into(), sequence.into(), payload.into()])?);
             writes.push(FORGET_SNAPSHOTS.with([nest.into(), sequence.into()])?);
         }
+        Projection::Answered(answer) => writes.push(idempotency::write(answer)?),
     }
     Ok(())
 }

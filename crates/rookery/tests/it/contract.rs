@@ -64,7 +64,6 @@ fn every_problem_code_stays_as_it_is() {
     408 too_slow
     409 track_not_playable
     503 unavailable
-    409 under_way
     404 unknown_entry
     415 unsupported_format
     ");

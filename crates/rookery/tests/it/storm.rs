@@ -5,7 +5,7 @@ use database::{Database, Options, nests as log};
 use model::NestCode;
 use nest::{Event, EventKind};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -17,10 +17,19 @@ const PEOPLE: usize = 8;
 /// What one person was told.
 #[derive(Debug, Default)]
 struct Told {
-    /// Entries that were acknowledged, with the offset after them.
+    /// Entries that were acknowledged, with the offset after them, and the keys they were added under.
     added: Vec<(u64, u64)>,
+    keys: Vec<String>,
     /// Requests without an answer: they may have happened, or not.
     unanswered: Vec<String>,
+}
+
+impl Told {
+    fn extend(&mut self, more: Self) {
+        self.added.extend(more.added);
+        self.keys.extend(more.keys);
+        self.unanswered.extend(more.unanswered);
+    }
 }
 
 struct Scene {
@@ -47,6 +56,17 @@ fn add(person: &Browser, site: &Site, track: &str, key: &str) -> Result<(u16, Va
     Ok((reply.status, reply.json()))
 }
 
+/// Asks again under a key, as slowly as it may.
+fn again(person: &Browser, site: &Site, track: &str, key: &str) -> Value {
+    testkit::eventually("the key is answered", Duration::from_secs(30), || {
+        match add(person, site, track, key).unwrap() {
+            (200, answer) => Some(answer),
+            (429, _) => None,
+            (status, answer) => panic!("{status} {answer}"),
+        }
+    })
+}
+
 /// Everybody adds and removes as fast as they may, until the server is gone or the time is over.
 fn storm(scene: &Scene, round: usize, stop: &AtomicBool) -> Vec<Told> {
     storm_of(&scene.people, &scene.track, round, stop)
@@ -69,6 +89,7 @@ fn storm_of(people: &[Browser], track: &str, round: usize, stop: &AtomicBool) ->
                         Ok((200, answer)) => {
                             let entry = answer["entry"].as_u64().unwrap();
                             told.added.push((entry, answer["offset"].as_u64().unwrap()));
+                            told.keys.push(key);
                             let remove = Request::new("POST", "/api/v1/nests/main/remove");
                             let remove = person.signed(remove.json(&json!({"entry": entry})));
                             if site.try_send(remove).is_err() {
@@ -129,6 +150,9 @@ fn check(events: &[Event], people: &[Browser], told: &[Told]) {
             assert!(in_log.contains(entry), "entry {entry} was acknowledged and is gone");
             assert!(*offset <= events.len() as u64 && entry <= offset);
         }
+        // With every key asked for to the end, exactly what was told was done.
+        let entries: BTreeSet<_> = told.added.iter().map(|(entry, _)| entry).collect();
+        assert_eq!(entries.len(), told.added.len(), "two keys, one entry");
         assert!(
             in_log.len() <= told.added.len() + told.unanswered.len(),
             "{} asked {} times and added {}",
@@ -154,8 +178,7 @@ fn what_was_acknowledged_survives_being_killed_in_a_storm() {
             storm(&scene, round, &stop)
         });
         for (all, new) in told.iter_mut().zip(heard) {
-            all.added.extend(new.added);
-            all.unanswered.extend(new.unanswered);
+            all.extend(new);
         }
         scene.rookery.kill();
         check(&read_log(&scene.rookery.data()), &scene.people, &told);
@@ -163,13 +186,19 @@ fn what_was_acknowledged_survives_being_killed_in_a_storm() {
     }
     let acknowledged: usize = told.iter().map(|told| told.added.len()).sum();
     assert!(acknowledged > 100, "no storm: {acknowledged}");
-    // Whoever got no answer asks again with the same key: it is done now, was done, or cannot be told; never twice.
+    // Everybody asks again under every key: who had an answer hears the same, who had none hears what was done, or has
+    // it done now.
     let site = Site::new(scene.rookery.site().address());
+    let unanswered: usize = told.iter().map(|told| told.unanswered.len()).sum();
+    assert!(unanswered >= PEOPLE, "nobody was interrupted: {unanswered}");
     for (person, told) in scene.people.iter().zip(&mut told) {
-        for key in &told.unanswered {
-            let (status, answer) = add(person, &site, &scene.track, key).unwrap();
-            assert!(status == 200 || answer["code"] == "under_way", "{answer}");
-        }
+        let again = |key: &String| {
+            let answer = again(person, &site, &scene.track, key);
+            (answer["entry"].as_u64().unwrap(), answer["offset"].as_u64().unwrap())
+        };
+        assert_eq!(told.keys.iter().map(again).collect::<Vec<_>>(), told.added);
+        let late: Vec<_> = told.unanswered.drain(..).map(|key| again(&key)).collect();
+        told.added.extend(late);
     }
     let nest = scene.ada.at(&site).main_nest();
     scene.rookery.terminate();
@@ -197,8 +226,7 @@ fn two_processes_on_one_database_keep_one_log() {
         .into_iter()
         .zip(there)
         .map(|(mut one, other)| {
-            one.added.extend(other.added);
-            one.unanswered.extend(other.unanswered);
+            one.extend(other);
             one
         })
         .collect();

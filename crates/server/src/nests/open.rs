@@ -51,7 +51,7 @@ pub(crate) async fn open(app: &App, caller: &Caller, name: NestName) -> Result<R
 
 /// Closes a nest for good.
 pub(crate) async fn close(room: &Room, caller: &Caller) -> Result<()> {
-    room.command(room.actor(caller), Command::Close).await.map(drop)
+    room.command(room.actor(caller), Command::Close, None).await.map(drop)
 }
 
 async fn create(

@@ -1,16 +1,20 @@
 //! The task of one nest. One loop names what woke it; a batch of commands is decided on a copy of the replica, appended
-//! to the log in one transaction, and only then applied, published and answered.
+//! to the log in one transaction with the answers to those that have a key, and only then applied, published and
+//! answered.
 //!
 //! If another process was first, the log's key says so: the room catches up and decides again.
 
+use super::batch::{Asked, Batch};
 use super::{Nests, autofill, wire};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::idempotency::{KeptAnswer, Key};
 use crate::revocation::Revoked;
 use crate::{limits, server_channel};
 use database::nests::{self as log, Play, Projection};
 use model::{Channel, EntryId, NestCode, NestId, PlayId, WallTime};
 use nest::{Actor, Command, Event, EventKind, Nest};
+use protocol::http::Accepted;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -19,6 +23,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 pub(crate) struct Request {
     pub(crate) by: Actor,
     pub(crate) command: Command,
+    pub(crate) key: Option<Key>,
     pub(crate) answer: oneshot::Sender<Result<Done>>,
 }
 
@@ -29,6 +34,13 @@ pub(crate) struct Done {
     pub(crate) sequence: u64,
     /// The entry it added.
     pub(crate) entry: Option<EntryId>,
+}
+
+impl Done {
+    /// As the network hears it.
+    pub(crate) fn accepted(self) -> Accepted {
+        Accepted { offset: self.sequence, entry: self.entry.map(EntryId::sequence) }
+    }
 }
 
 /// How long a room whose log could not be written waits before it tries again by itself.
@@ -111,8 +123,11 @@ impl Task {
                 Err(_) => break,
             }
         }
-        let commands: Vec<_> = requests.iter().map(|request| (&request.by, &request.command)).collect();
-        let answers = self.decide_and_append(&commands).await;
+        let asked: Vec<_> = requests
+            .iter()
+            .map(|Request { by, command, key, .. }| Asked { by, command, key: key.as_ref() })
+            .collect();
+        let answers = self.decide_and_append(&asked).await;
         match answers {
             Ok(answers) => {
                 for (request, answer) in requests.into_iter().zip(answers) {
@@ -130,12 +145,17 @@ impl Task {
         }
     }
 
+    /// Carries out what the nest itself wants.
+    async fn by_itself(&mut self, command: &Command) -> Result<()> {
+        let asked = [Asked { by: &Actor::Nest, command, key: None }];
+        self.decide_and_append(&asked).await.map(drop)
+    }
+
     async fn advance(&mut self) {
-        if self.nest.next_deadline().is_some_and(|at| at <= self.app.now()) {
-            let asked = [(&Actor::Nest, &Command::Advance)];
-            if let Err(error) = self.decide_and_append(&asked).await {
-                tracing::warn!(nest = %self.code, %error, "the nest could not go on");
-            }
+        if self.nest.next_deadline().is_some_and(|at| at <= self.app.now())
+            && let Err(error) = self.by_itself(&Command::Advance).await
+        {
+            tracing::warn!(nest = %self.code, %error, "the nest could not go on");
         }
     }
 
@@ -146,8 +166,7 @@ impl Task {
         }
         match autofill::choose(&self.app, &self.nest).await {
             Ok(Some(track)) => {
-                let asked = [(&Actor::Nest, &Command::Add(track))];
-                if let Err(error) = self.decide_and_append(&asked).await {
+                if let Err(error) = self.by_itself(&Command::Add(track)).await {
                     tracing::warn!(nest = %self.code, %error, "autofill could not add a track");
                     self.autofill_after = now.plus(limits::AUTOFILL_RETRY);
                 }
@@ -160,37 +179,69 @@ impl Task {
         }
     }
 
-    /// Decides commands one after the other, each on what the ones before it made, and appends all events at once.
-    async fn decide_and_append(&mut self, commands: &[(&Actor, &Command)]) -> Result<Vec<Result<Done>>> {
+    /// Decides commands together and appends all their events at once, with the answers to those that have a key.
+    async fn decide_and_append(&mut self, asked: &[Asked<'_>]) -> Result<Vec<Result<Done>>> {
         const ATTEMPTS_MAX: u32 = 8;
+        let mut known = Vec::new();
         for _ in 0..ATTEMPTS_MAX {
             if self.suspect {
                 self.catch_up().await?;
+                // What came into the log unheard may be what these keys stand for.
+                known = self.kept(asked).await?;
             }
-            let mut tentative = self.nest.clone();
-            let mut events = Vec::new();
-            let answers = commands
-                .iter()
-                .map(|(by, command)| decide(&mut tentative, by, command, self.app.now(), &mut events))
-                .collect();
-            if events.is_empty() {
-                return Ok(answers);
-            }
-            let projections = self.projections(&events);
-            match log::append(self.app.database(), self.id, &events, &projections).await {
-                Ok(()) => {
-                    self.nest = tentative;
-                    self.announce(&events);
-                    return Ok(answers);
+            let mut batch = Batch::decide(&self.nest, asked, &known, self.app.now())?;
+            if !batch.is_empty() {
+                let mut projections = self.projections(&batch.events);
+                projections.extend(batch.kept.drain(..).map(Projection::Answered));
+                match log::append(self.app.database(), self.id, &batch.events, &projections).await {
+                    Ok(()) => {}
+                    Err(database::Error::LogMoved { .. }) => {
+                        self.suspect = true;
+                        continue;
+                    }
+                    Err(database::Error::KeyTaken) => {
+                        known = self.kept(asked).await?;
+                        continue;
+                    }
+                    Err(error) => {
+                        self.suspect = true;
+                        return Err(error.into());
+                    }
                 }
-                Err(database::Error::LogMoved { .. }) => self.suspect = true,
-                Err(error) => {
-                    self.suspect = true;
-                    return Err(error.into());
+                self.nest = batch.nest;
+                if !batch.events.is_empty() {
+                    self.announce(&batch.events);
+                }
+            }
+            return Ok(self.reconsidered(asked, batch.answers).await);
+        }
+        Err(Error::Busy)
+    }
+
+    /// What was done before under the keys of these commands.
+    async fn kept(&self, asked: &[Asked<'_>]) -> Result<Vec<Option<KeptAnswer>>> {
+        let mut known = Vec::with_capacity(asked.len());
+        for one in asked {
+            known.push(match one.key {
+                Some(key) => key.kept(&self.app).await?,
+                None => None,
+            });
+        }
+        Ok(known)
+    }
+
+    /// A command may be refused because it was carried out a moment ago, under the same key: that is its answer.
+    async fn reconsidered(&self, asked: &[Asked<'_>], mut answers: Vec<Result<Done>>) -> Vec<Result<Done>> {
+        for (one, answer) in asked.iter().zip(&mut answers) {
+            if let (Some(key), Err(Error::Refused(_))) = (one.key, &answer) {
+                match key.kept(&self.app).await {
+                    Ok(Some(kept)) => *answer = kept.into(),
+                    Ok(None) => {}
+                    Err(error) => *answer = Err(error),
                 }
             }
         }
-        Err(Error::Busy)
+        answers
     }
 
     /// Folds in what is in the log and not in the replica, and tells the listeners here.
@@ -269,25 +320,6 @@ impl Task {
             _ => None,
         }
     }
-}
-
-fn decide(
-    nest: &mut Nest,
-    by: &Actor,
-    command: &Command,
-    now: WallTime,
-    events: &mut Vec<Event>,
-) -> Result<Done> {
-    let decided = nest.decide(command, by, now)?;
-    let entry = decided.iter().find_map(|event| match &event.kind {
-        EventKind::EntryAdded { entry, .. } => Some(entry.id),
-        _ => None,
-    });
-    for event in &decided {
-        nest.apply(event);
-    }
-    events.extend(decided);
-    Ok(Done { sequence: nest.sequence(), entry })
 }
 
 impl Nests {

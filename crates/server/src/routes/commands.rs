@@ -4,9 +4,9 @@ use crate::app::App;
 use crate::command::{self, Verb};
 use crate::error::Result;
 use crate::extract::{Path, Signed};
-use crate::idempotency;
+use crate::idempotency::{self, Key};
+use axum::Json;
 use axum::extract::State;
-use axum::response::Response;
 use bytes::Bytes;
 use http::HeaderMap;
 use model::NestCode;
@@ -29,7 +29,7 @@ macro_rules! commands {
             Path(code): Path<NestCode>,
             headers: HeaderMap,
             body: JsonBytes,
-        ) -> Result<Response> {
+        ) -> Result<Json<Accepted>> {
             over_http(&app, signed, code, Verb::$verb, &headers, body.0).await
         }
     )+ };
@@ -80,12 +80,9 @@ async fn over_http(
     verb: Verb,
     headers: &HeaderMap,
     body: Bytes,
-) -> Result<Response> {
+) -> Result<Json<Accepted>> {
     let caller = signed.with(verb.scope())?;
     let digest = idempotency::digest(&[code.to_string().as_bytes(), verb.name().as_bytes(), &body]);
-    let (member, task) = (caller.member.id, app.clone());
-    idempotency::once(app, member, headers, digest, async move {
-        command::run(&task, &caller, code, verb, &body).await
-    })
-    .await
+    let key = Key::of(headers, caller.member.id, digest)?;
+    command::run(app, &caller, code, verb, &body, key).await.map(Json)
 }

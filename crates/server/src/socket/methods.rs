@@ -28,7 +28,7 @@ pub(super) async fn call(
     }
     let text = request.data.as_ref().map_or("{}", |data| data.get());
     let (code, body) = nest_and_body(text).ok_or_else(|| ErrorCode::BadRequest.body())?;
-    let accepted = command::run(app, caller, code, verb, body.as_bytes()).await.map_err(refused)?;
+    let accepted = command::run(app, caller, code, verb, body.as_bytes(), None).await.map_err(refused)?;
     encode(&accepted)
 }
 

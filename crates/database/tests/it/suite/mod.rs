@@ -1,5 +1,6 @@
 //! The scenarios, one file an area. Each gets a migrated database and must hold on every engine.
 
+pub mod keys;
 pub mod library;
 pub mod log;
 pub mod people;

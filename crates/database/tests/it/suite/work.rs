@@ -1,10 +1,9 @@
-//! Jobs and repeated requests.
+//! Jobs.
 
 use crate::sample::NOW;
 use database::Database;
-use database::idempotency::{self, Begun};
 use database::jobs::{self, NewJob};
-use model::{JobId, MemberId, WallTime};
+use model::{JobId, WallTime};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -78,34 +77,4 @@ pub async fn jobs_are_claimed_by_one_worker_at_a_time(database: &Database) {
     assert_eq!((counts.waiting, counts.failed), (12, 1));
     assert!(jobs::enqueue(database, &job(23, "scan", Some("music")), NOW).await.unwrap());
     assert_eq!(jobs::sweep(database, seconds(100)).await.unwrap(), 2);
-}
-
-pub async fn a_repeated_request_gets_the_first_answer(database: &Database) {
-    let member = MemberId::from_u128(1);
-    let begin = async |key: &str, digest: &str, at: u64| {
-        idempotency::begin(database, member, key, digest, seconds(at), seconds(at + 60)).await.unwrap()
-    };
-    assert_eq!(begin("k", "a", 0).await, Begun::First);
-    assert_eq!(begin("k", "a", 1).await, Begun::UnderWay);
-    assert_eq!(begin("k", "b", 1).await, Begun::Reused);
-    idempotency::finish(database, member, "k", 201, b"body").await.unwrap();
-    assert_eq!(begin("k", "a", 2).await, Begun::Answered { status: 201, body: b"body".to_vec() });
-    assert_eq!(begin("k", "b", 2).await, Begun::Reused);
-    idempotency::abandon(database, member, "k").await.unwrap();
-    assert!(matches!(begin("k", "a", 3).await, Begun::Answered { .. }), "an answer is not abandoned");
-    assert_eq!(begin("k", "b", 61).await, Begun::First, "its time was over");
-    idempotency::abandon(database, member, "k").await.unwrap();
-    assert_eq!(begin("k", "c", 62).await, Begun::First);
-    assert_eq!(idempotency::sweep(database, seconds(500)).await.unwrap(), 1);
-
-    // Ten at once: one is first.
-    let mut crowd = tokio::task::JoinSet::new();
-    for _ in 0..10 {
-        let database = database.clone();
-        crowd.spawn(async move {
-            idempotency::begin(&database, member, "crowd", "a", NOW, seconds(60)).await.unwrap()
-        });
-    }
-    let first = crowd.join_all().await.into_iter().filter(|begun| *begun == Begun::First).count();
-    assert_eq!(first, 1);
 }
