@@ -21,14 +21,12 @@ pub enum NameError {
 }
 
 impl MemberName {
-    /// Reads a name: control characters and direction overrides are dropped, white space is folded.
+    /// Reads a name, of which [`model::visible_line`] is kept.
     ///
     /// # Errors
     /// [`NameError`] if nothing is left, or more than [`MEMBER_NAME_CHARS_MAX`] characters.
     pub fn parse(text: &str) -> Result<Self, NameError> {
-        let visible: String =
-            text.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|&c| !disturbs(c)).collect();
-        let name = visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        let name = model::visible_line(text);
         match name.chars().count() {
             0 => Err(NameError::Empty),
             count if count > MEMBER_NAME_CHARS_MAX => Err(NameError::TooLong),
@@ -46,12 +44,6 @@ impl fmt::Display for MemberName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Control characters, direction overrides and isolates, invisible joiners, and the byte order mark.
-fn disturbs(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

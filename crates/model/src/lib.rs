@@ -7,6 +7,7 @@
 mod channel;
 mod clock;
 mod id;
+mod line;
 mod nest_code;
 mod rights;
 mod time;
@@ -18,6 +19,7 @@ pub use id::{
     BlobHash, ClientId, DeviceId, EntryId, IdError, InvitationId, JobId, MemberId, NestId, PlayId, RequestId,
     TokenId, TrackId,
 };
+pub use line::visible_line;
 pub use nest_code::{NestCode, NestCodeError};
 pub use rights::{Action, ActionSet, Contributor, Permissions, Role, ServerRole};
 pub use time::{ServerInstant, TrackPosition, WallTime};

@@ -42,17 +42,12 @@ pub struct NestName(String);
 pub struct NestNameError;
 
 impl NestName {
-    /// Reads a name: control characters are dropped, white space is folded.
+    /// Reads a name, of which [`model::visible_line`] is kept.
     ///
     /// # Errors
     /// [`NestNameError`] if nothing is left, or too much.
     pub fn parse(text: &str) -> Result<Self, NestNameError> {
-        let visible: String = text
-            .chars()
-            .map(|c| if c.is_whitespace() { ' ' } else { c })
-            .filter(|&c| !c.is_control() && !matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}'))
-            .collect();
-        let name = visible.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+        let name = model::visible_line(text);
         if (1..=limits::NAME_CHARS_MAX).contains(&name.chars().count()) {
             Ok(Self(name))
         } else {
