@@ -54,6 +54,20 @@ static MIGRATIONS: &[Migration] = &[
         up: [script!("0004_nests.up"); 2],
         down: [script!("0004_nests.down"); 2],
     },
+    Migration {
+        number: 5,
+        name: "originals",
+        known_at_least: 5,
+        up: [script!("0005_originals.up"); 2],
+        down: [script!("0005_originals.down"); 2],
+    },
+    Migration {
+        number: 6,
+        name: "listening",
+        known_at_least: 5,
+        up: [script!("0006_listening.up"); 2],
+        down: [script!("0006_listening.down"); 2],
+    },
 ];
 
 const CREATE_TABLE: &str = "create table if not exists schema_migrations (

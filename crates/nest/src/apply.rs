@@ -3,7 +3,7 @@
 use crate::{
     Entry, Event, EventKind, Nest, Playback, Playing, Removal, Standing, Vote, VoteDirection, limits,
 };
-use model::{EntryId, MemberId, WallTime};
+use model::{Contributor, EntryId, MemberId, WallTime};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -26,6 +26,7 @@ impl Nest {
             }
             EventKind::EntryRemoved { entry } => {
                 if let Some(entry) = self.take(*entry) {
+                    self.autofill_waits |= event.by.is_some() && entry.added_by == Contributor::Autofill;
                     self.remember_removal(Removal {
                         entry,
                         at: event.at,
@@ -38,7 +39,10 @@ impl Nest {
                 self.removals.retain(|removal| removal.entry.id != entry.id);
                 self.insert(Arc::new(entry.clone()));
             }
-            EventKind::QueueCleared => self.clear(event),
+            EventKind::QueueCleared => {
+                self.autofill_waits |= event.by.is_some();
+                self.clear(event);
+            }
             EventKind::VoteCast { entry, voter, direction, counted, rescored, .. } => {
                 self.record_vote(*entry, *voter, *direction, *counted);
                 self.rescore(rescored);
@@ -50,7 +54,11 @@ impl Nest {
                 }
             }
             EventKind::PlaybackEnded { .. } => self.playing = None,
-            EventKind::SettingsChanged { settings } => self.settings = settings.clone(),
+            EventKind::SettingsChanged { settings } => {
+                // Whoever turns it on wants to see it work.
+                self.autofill_waits &= self.settings.autofill;
+                self.settings = settings.clone();
+            }
             EventKind::HostChanged { host } => self.host = Some(*host),
             EventKind::Closed => {
                 self.closed = true;
@@ -123,6 +131,7 @@ impl Nest {
         let Some(entry) = self.take(entry) else { return };
         self.recent.push_back(entry.track.id);
         drop_oldest(&mut self.recent, limits::RECENT_TRACKS_MAX);
+        self.autofill_waits = false;
         self.playing = Some(Playing { entry, playback: Playback::Running { started_at } });
     }
 }

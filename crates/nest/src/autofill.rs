@@ -1,7 +1,7 @@
 //! What the nest plays when nobody asked for anything. For now one strategy: something from the library that has not
 //! just been played, and rather not the same artist twice in a row.
 
-use crate::Nest;
+use crate::{Nest, limits};
 use model::{Entropy, TrackSummary};
 
 /// Chooses from `candidates`; `None` only if there are none.
@@ -13,7 +13,7 @@ pub fn choose<'a>(
     entropy: &mut dyn Entropy,
 ) -> Option<&'a TrackSummary> {
     let last_artist = nest.playing().map(|playing| playing.entry.track.artist.to_lowercase());
-    let avoid: std::collections::BTreeSet<_> = nest.tracks_to_avoid().collect();
+    let avoid: std::collections::BTreeSet<_> = nest.tracks_to_avoid(limits::RECENT_TRACKS_MAX).collect();
     let penalty = |track: &TrackSummary| {
         let same_artist = last_artist
             .as_ref()

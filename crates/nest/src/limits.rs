@@ -23,5 +23,8 @@ pub const CHANGE_LEAD: Duration = Duration::from_millis(400);
 /// A song that ended up to this long ago is followed as if the timer had been exact; later, the next starts afresh.
 pub const CATCH_UP_MAX: Duration = Duration::from_secs(5);
 
+/// How long before the end of what plays the next track is needed, so that every listener can have it ready. Until then
+/// autofill respects an emptied queue, and does not repeat what plays.
+pub const AUTOFILL_LEAD: Duration = Duration::from_secs(10);
 /// With nobody listening, autofill stops this long after the last thing a person did.
 pub const AUTOFILL_ALONE_MAX: Duration = Duration::from_secs(2 * 3600);

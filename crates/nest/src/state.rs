@@ -20,6 +20,8 @@ pub struct Nest {
     pub(crate) removals: VecDeque<Removal>,
     /// Oldest first.
     pub(crate) recent: VecDeque<TrackId>,
+    /// A person took out what would have come next: autofill waits until it is needed.
+    pub(crate) autofill_waits: bool,
     pub(crate) closed: bool,
 }
 
@@ -49,6 +51,7 @@ pub struct Snapshot {
     pub playing: Option<Playing>,
     pub removals: Vec<Removal>,
     pub recent: Vec<TrackId>,
+    pub autofill_waits: bool,
     pub closed: bool,
 }
 
@@ -66,6 +69,7 @@ impl Nest {
             playing: None,
             removals: VecDeque::new(),
             recent: VecDeque::new(),
+            autofill_waits: false,
             closed: false,
         };
         (nest, Event { sequence: 1, at: now, by: host, kind })
@@ -93,6 +97,7 @@ impl Nest {
             playing: self.playing.clone(),
             removals: self.removals.iter().cloned().collect(),
             recent: self.recent.iter().copied().collect(),
+            autofill_waits: self.autofill_waits,
             closed: self.closed,
         }
     }
@@ -111,6 +116,7 @@ impl Nest {
             playing: snapshot.playing,
             removals: snapshot.removals.into(),
             recent: snapshot.recent.into(),
+            autofill_waits: snapshot.autofill_waits,
             closed: snapshot.closed,
         }
     }
@@ -145,11 +151,11 @@ impl Nest {
         self.playing.as_ref()
     }
 
-    /// Tracks that played last, oldest first, and are queued or playing: what autofill avoids.
-    pub fn tracks_to_avoid(&self) -> impl Iterator<Item = TrackId> {
+    /// Tracks that are queued or playing, and the last `recent_max` that played: what autofill avoids.
+    pub fn tracks_to_avoid(&self, recent_max: usize) -> impl Iterator<Item = TrackId> {
         let queued = self.queue.iter().map(|entry| entry.track.id);
         let playing = self.playing.iter().map(|playing| playing.entry.track.id);
-        self.recent.iter().copied().chain(queued).chain(playing)
+        self.recent.iter().rev().take(recent_max).copied().chain(queued).chain(playing)
     }
 
     /// Whether the nest was closed for good.
@@ -167,11 +173,24 @@ impl Nest {
         }
     }
 
-    /// Whether the driver should look for a track and add it as the nest itself.
-    pub fn wants_autofill(&self, now: WallTime, somebody_listens: bool) -> bool {
-        !self.closed
-            && self.settings.autofill
-            && self.queue.is_empty()
-            && (somebody_listens || now.since(self.last_person_at) < limits::AUTOFILL_ALONE_MAX)
+    /// From when on the driver should look for a track and add it as the nest itself; `None`: not as things are.
+    ///
+    /// Usually at once, so that everybody sees what comes next. Where a person emptied the queue, or took out what autofill
+    /// had chosen, only when the next track is needed.
+    pub fn autofill_at(&self, now: WallTime, somebody_listens: bool) -> Option<WallTime> {
+        let attended = somebody_listens || now.since(self.last_person_at) < limits::AUTOFILL_ALONE_MAX;
+        if self.closed || !self.settings.autofill || !self.queue.is_empty() || !attended {
+            return None;
+        }
+        if self.autofill_waits { self.next_needed_at() } else { Some(self.last_event_at) }
+    }
+
+    /// When the track after the one that plays is needed: [`limits::AUTOFILL_LEAD`] before the end, or now if nothing
+    /// plays. `None`: not as long as it is paused.
+    pub fn next_needed_at(&self) -> Option<WallTime> {
+        match &self.playing {
+            Some(playing) => playing.ends_at().map(|end| end.minus(limits::AUTOFILL_LEAD)),
+            None => Some(self.last_event_at),
+        }
     }
 }

@@ -5,7 +5,9 @@ use crate::failure::Failure;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::net::SocketAddr;
+use std::num::NonZeroU32;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A community's own music, heard together.
 #[derive(Debug, Parser)]
@@ -100,6 +102,9 @@ pub struct Settings {
     /// How many proxies in front are trusted to say who asks [default: 0]
     #[arg(long, global = true, env = "ROOKERY_TRUSTED_PROXIES", value_name = "COUNT")]
     pub trusted_proxies: Option<u8>,
+    /// How long a temporary nest lasts with nobody listening, in minutes [default: 60]
+    #[arg(long, global = true, env = "ROOKERY_NEST_IDLE_MINUTES_MAX", value_name = "MINUTES")]
+    pub nest_idle_minutes_max: Option<NonZeroU32>,
     /// Serve `/metrics` on this address instead of the public one.
     #[arg(long, global = true, env = "ROOKERY_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
@@ -139,6 +144,7 @@ impl Settings {
             database_token: self.database_token.or(file.database_token),
             upload_mib_max: self.upload_mib_max.or(file.upload_mib_max),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
+            nest_idle_minutes_max: self.nest_idle_minutes_max.or(file.nest_idle_minutes_max),
             metrics_listen: self.metrics_listen.or(file.metrics_listen),
             log: self.log.or(file.log),
             log_format: self.log_format.or(file.log_format),
@@ -180,6 +186,9 @@ impl Settings {
                 .upload_mib_max
                 .map_or(default.upload_bytes_max, |mib| mib.saturating_mul(MIB)),
             trusted_proxies: self.trusted_proxies.unwrap_or(0),
+            nest_idle_max: self
+                .nest_idle_minutes_max
+                .map_or(default.nest_idle_max, |minutes| Duration::from_secs(60 * u64::from(minutes.get()))),
             public_metrics: self.metrics_listen.is_none(),
         }
     }

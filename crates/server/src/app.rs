@@ -16,6 +16,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use model::{Clock, Entropy, TrackId, WallTime};
 use realtime::Hub;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 use tokio::sync::Semaphore;
 
 /// What an administrator can set about the server.
@@ -29,6 +30,8 @@ pub struct Config {
     pub upload_bytes_max: u64,
     /// How many proxies in front of this process are trusted to say who asks (`X-Forwarded-For`, `-Proto`).
     pub trusted_proxies: u8,
+    /// How long a temporary nest lasts with nobody listening.
+    pub nest_idle_max: Duration,
     /// Whether `/metrics` is served on the public port.
     pub public_metrics: bool,
 }
@@ -40,6 +43,7 @@ impl Default for Config {
             public_url: None,
             upload_bytes_max: limits::UPLOAD_BYTES_DEFAULT,
             trusted_proxies: 0,
+            nest_idle_max: limits::NEST_IDLE_DEFAULT,
             public_metrics: true,
         }
     }

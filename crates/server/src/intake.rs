@@ -36,8 +36,6 @@ pub struct Intake {
     entropy: Arc<Mutex<Box<dyn Entropy>>>,
     /// Told when a job was added, so that the runner need not wait for its next look.
     added: Arc<Notify>,
-    /// Held while a track is looked for and written down: the same bytes from two people at once are one track.
-    writing: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Intake {
@@ -49,7 +47,7 @@ impl Intake {
         clock: Arc<dyn Clock>,
         entropy: Arc<Mutex<Box<dyn Entropy>>>,
     ) -> Self {
-        Self { database, blobs, workers, clock, entropy, added: Arc::default(), writing: Arc::default() }
+        Self { database, blobs, workers, clock, entropy, added: Arc::default() }
     }
 
     fn now(&self) -> WallTime {

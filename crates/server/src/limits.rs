@@ -39,6 +39,12 @@ pub const REMEMBERED_MAX: usize = 4_096;
 
 /// Nests open at once; at it, `too_many_nests`.
 pub const NESTS_MAX: usize = 500;
+/// How long a temporary nest lasts with nobody listening, unless configured; then it is closed.
+pub const NEST_IDLE_DEFAULT: Duration = Duration::from_secs(3600);
+/// How long a temporary nest whose time is over is spared after a start of the server, for its listeners to come back.
+pub const NEST_RETURN_TIME: Duration = Duration::from_secs(5 * 60);
+/// How often at most it is noted in the database that a nest is listened to.
+pub const LISTENING_NOTED: Duration = Duration::from_secs(5 * 60);
 /// Commands waiting for one nest; at it, callers wait.
 pub const NEST_MAILBOX_MAX: usize = 256;
 /// Commands decided together, and committed by one transaction.

@@ -13,7 +13,7 @@ use protocol::socket::ClientInfo;
 use realtime::{Frame, Hub, Listener, Outbox, Position, SubscribeError};
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use tokio::sync::broadcast;
+use tokio::sync::{Notify, broadcast};
 
 /// Who comes to listen, and how.
 pub(crate) struct Arrival<'a> {
@@ -30,11 +30,13 @@ pub(crate) struct Listening {
     id: u64,
     caller: Caller,
     revoked: broadcast::Receiver<Revoked>,
+    attendance: Arc<Notify>,
 }
 
 impl Drop for Listening {
     fn drop(&mut self) {
         self.hub.unsubscribe(self.channel, self.id);
+        self.attendance.notify_one();
     }
 }
 
@@ -120,7 +122,9 @@ pub(crate) async fn subscribe(
             Ok(subscribed) => {
                 let (hub, channel) = (Arc::clone(app.hub()), room.channel());
                 let id = subscribed.listener;
-                return Ok(Listening { hub, channel, id, caller: caller.clone(), revoked });
+                let attendance = room.attendance();
+                attendance.notify_one();
+                return Ok(Listening { hub, channel, id, caller: caller.clone(), revoked, attendance });
             }
             Err(SubscribeError::UnknownChannel) => return Err(Error::NotFound("nest")),
             Err(SubscribeError::NeedsOlder { remembered_from }) => {

@@ -5,6 +5,7 @@
 
 mod autofill;
 mod batch;
+mod idle;
 mod open;
 mod room;
 pub(crate) mod wire;
@@ -22,7 +23,7 @@ use nest::{Actor, Command, Nest};
 use realtime::Position;
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 /// The nests that are open here, by code.
 #[derive(Default)]
@@ -39,6 +40,7 @@ pub(crate) struct Room {
     pub(crate) created_at: WallTime,
     mailbox: mpsc::Sender<Request>,
     state: watch::Receiver<Arc<Nest>>,
+    attendance: Arc<Notify>,
 }
 
 impl Nests {
@@ -81,6 +83,11 @@ impl Room {
 
     pub(crate) fn position(&self) -> Position {
         Position { epoch: self.epoch(), offset: self.state.borrow().sequence() }
+    }
+
+    /// To be told when somebody came to listen, or left.
+    pub(crate) fn attendance(&self) -> Arc<Notify> {
+        Arc::clone(&self.attendance)
     }
 
     /// Carries a command out: decided, in the log, and published. Once, if it has a key.

@@ -46,7 +46,6 @@ queries! {
 
 /// What changes beside the log, in the same transaction.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "a few of them live for the time of one append")]
 pub enum Projection {
     /// A playing began.
     PlayStarted(Play),

@@ -17,16 +17,24 @@ use model::{MemberId, NestCode, NestId, WallTime};
 row! {
     struct NestRow {
         id: String, code: String, name: String, created_by: Option<String>, created_at: i64, closed_at: Option<i64>,
+        listened_at: Option<i64>,
     }
 }
 
+row! {
+    struct ListenedRow { listened_at: Option<i64> }
+}
+
 queries! {
-    BY_ID(Text) -> NestRow = "select id, code, name, created_by, created_at, closed_at from nests where id = $1";
+    BY_ID(Text) -> NestRow = "select id, code, name, created_by, created_at, closed_at, listened_at from nests where id = $1";
     BY_CODE(Text) -> NestRow =
-        "select id, code, name, created_by, created_at, closed_at from nests where code = $1 and closed_at is null";
+        "select id, code, name, created_by, created_at, closed_at, listened_at from nests where code = $1 and closed_at is null";
     OPEN(Int) -> NestRow =
-        "select id, code, name, created_by, created_at, closed_at from nests where closed_at is null
+        "select id, code, name, created_by, created_at, closed_at, listened_at from nests where closed_at is null
          order by created_at, id limit $1";
+    LISTENED(Text, Int) =
+        "update nests set listened_at = $2 where id = $1 and (listened_at is null or listened_at < $2)";
+    LISTENED_AT(Text) -> ListenedRow = "select listened_at from nests where id = $1";
 }
 
 pub(crate) fn statements() -> impl Iterator<Item = &'static Statement> {
@@ -48,6 +56,8 @@ pub struct NestRecord {
     pub created_at: WallTime,
     /// When it was closed.
     pub closed_at: Option<WallTime>,
+    /// When somebody was last known to listen, see [`listened`].
+    pub listened_at: Option<WallTime>,
 }
 
 impl NestRow {
@@ -60,6 +70,7 @@ impl NestRow {
             created_by: created_by.map_err(|error| Error::unreadable("nests.created_by", error))?,
             created_at: WallTime::from_micros(self.created_at),
             closed_at: self.closed_at.map(WallTime::from_micros),
+            listened_at: self.listened_at.map(WallTime::from_micros),
         })
     }
 }
@@ -86,4 +97,21 @@ pub async fn find_by_code(database: &Database, code: NestCode) -> Result<Option<
 /// Whatever the engine says.
 pub async fn list_open(database: &Database, limit: u32) -> Result<Vec<NestRecord>> {
     OPEN.all(database, [limit.into()]).await?.into_iter().map(NestRow::into_record).collect()
+}
+
+/// Notes that somebody listened to this nest at this time. No part of its log: it says when the nest may end.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn listened(database: &Database, id: NestId, at: WallTime) -> Result<()> {
+    LISTENED.run(database, [id.into(), at.into()]).await.map(drop)
+}
+
+/// When somebody was last noted to listen to this nest, by whatever process; `None`: never.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn listened_at(database: &Database, id: NestId) -> Result<Option<WallTime>> {
+    let row = LISTENED_AT.find(database, [id.into()]).await?;
+    Ok(row.and_then(|row| row.listened_at).map(WallTime::from_micros))
 }

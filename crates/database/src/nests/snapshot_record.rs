@@ -17,6 +17,8 @@ pub(super) struct SnapshotRecord {
     playing: Option<PlayingRecord>,
     removals: Vec<RemovalRecord>,
     recent: Vec<String>,
+    #[serde(default)]
+    autofill_waits: bool,
     closed: bool,
 }
 
@@ -54,6 +56,7 @@ impl From<&Snapshot> for SnapshotRecord {
             }),
             removals: snapshot.removals.iter().map(RemovalRecord::from).collect(),
             recent: snapshot.recent.iter().map(ToString::to_string).collect(),
+            autofill_waits: snapshot.autofill_waits,
             closed: snapshot.closed,
         }
     }
@@ -103,6 +106,7 @@ impl TryFrom<SnapshotRecord> for Snapshot {
             playing: record.playing.map(playing).transpose()?,
             removals: record.removals.into_iter().map(Removal::try_from).collect::<Result<_, _>>()?,
             recent: record.recent.into_iter().map(track).collect::<Result<_, _>>()?,
+            autofill_waits: record.autofill_waits,
             closed: record.closed,
         })
     }

@@ -18,7 +18,9 @@ queries! {
            title_sort, artist_sort, album_sort, album_position)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
            $23, $24, $25, $26, $27, $28)
+         on conflict (original_hash) do nothing
          returning number";
+    BY_ORIGINAL(Text) -> TrackRow = concat!("select ", track_columns!(), " from tracks where original_hash = $1");
     GET(Text) -> TrackRow = concat!("select ", track_columns!(), " from tracks where id = $1");
     TAGS(Text, Text, Text, Text, Text, Text, Int, Int, Int, Text, Text, Text, Int) =
         "update tracks set title = $2, artist = $3, album = $4, album_artist = $5, genre = $6, year = $7,
@@ -37,25 +39,35 @@ queries! {
     DELETE(Text) = "delete from tracks where id = $1";
 }
 
-/// Adds tracks, all or none. Give a long import in pieces of some hundreds.
+/// Adds those tracks whose original bytes are new. For each of `tracks` the one that was there, in its place; `None`: it
+/// was added. A fault adds none. Give a long import in pieces of some hundreds.
 ///
 /// # Errors
 /// [`Error::Unique`](crate::Error::Unique) if an id is taken; whatever the engine says.
-pub async fn insert(database: &Database, tracks: &[Track]) -> Result<()> {
+pub async fn insert(database: &Database, tracks: &[Track]) -> Result<Vec<Option<Track>>> {
     transaction!(database, |tx| {
         let mut numbered = Vec::with_capacity(tracks.len());
+        let mut there = Vec::with_capacity(tracks.len());
         for track in tracks {
-            numbered.push((insert_row(&mut tx, track).await?, track));
-            let id = track.id.to_string();
-            for (blob, owner) in blobs_of(track) {
-                blobs::refer(&mut tx, blob, owner, &id, track.added_at).await?;
+            if let Some(number) = insert_row(&mut tx, track).await? {
+                numbered.push((number, track));
+                let id = track.id.to_string();
+                for (blob, owner) in blobs_of(track) {
+                    blobs::refer(&mut tx, blob, owner, &id, track.added_at).await?;
+                }
+                there.push(None);
+            } else {
+                let row = BY_ORIGINAL.one(&mut tx, [track.original.hash.into()]).await?;
+                there.push(Some(row.into_track()?));
             }
         }
-        search::index(&mut tx, &numbered).await
+        search::index(&mut tx, &numbered).await?;
+        Ok(there)
     })
 }
 
-async fn insert_row(tx: &mut Transaction, track: &Track) -> Result<i64> {
+/// The number of the new row; `None`: its bytes have a track.
+async fn insert_row(tx: &mut Transaction, track: &Track) -> Result<Option<i64>> {
     let [playable, playable_hash, playable_bytes, playable_format, playable_reason] =
         playable_values(&track.playable);
     let [title_sort, artist_sort, album_sort, album_position] = sort_values(track);
@@ -89,7 +101,7 @@ async fn insert_row(tx: &mut Transaction, track: &Track) -> Result<i64> {
         album_sort,
         album_position,
     ];
-    INSERT.one(tx, values).await
+    INSERT.find(tx, values).await
 }
 
 /// The bytes a track refers to. The size of artwork is known to whoever stored it.

@@ -22,7 +22,7 @@ queries! {
     GET_MANY(Text) -> TrackRow =
         concat!("select ", track_columns!(), " from tracks where id in (select value from each($1))");
     BY_ORIGINAL(Text) -> TrackRow =
-        concat!("select ", track_columns!(), " from tracks where original_hash = $1 order by number limit 1");
+        concat!("select ", track_columns!(), " from tracks where original_hash = $1");
     COUNT() -> i64 = "select count(*) from tracks";
     WAVEFORM(Text) -> Vec<u8> = "select peaks from track_waveforms where track_id = $1";
 }
@@ -50,7 +50,7 @@ pub async fn get_many(database: &Database, ids: &[TrackId]) -> Result<Vec<Track>
     Ok(tracks)
 }
 
-/// The first track that was made from these bytes.
+/// The track that was made from these bytes.
 ///
 /// # Errors
 /// Whatever the engine says.

@@ -100,7 +100,7 @@ async fn a_full_disk_is_an_error_of_its_own_and_loses_nothing() {
         let many: Vec<_> =
             (1..=20).map(|number| track(stored * 20 + number, "Song", "Artist", "Album")).collect();
         match tracks::insert(&database, &many).await {
-            Ok(()) => stored += 1,
+            Ok(_) => stored += 1,
             Err(error) => break error,
         }
         assert!(stored < 1_000, "400 pages never fill");

@@ -84,6 +84,7 @@ async fn open_one(database: Database, id: NestId) -> Result<(), Error> {
         created_by: None,
         created_at: seconds(0),
         closed_at: None,
+        listened_at: None,
     };
     nests::open(&database, &record, &first).await
 }

@@ -247,7 +247,7 @@ fn a_closed_nest_accepts_nothing() {
     room.must(&host(), &Command::Close);
     assert_eq!(room.run(&host(), &Command::Pause), Err(Refusal::Closed));
     assert_eq!(room.nest.next_deadline(), None);
-    assert!(!room.nest.wants_autofill(room.now, true));
+    assert_eq!(room.nest.autofill_at(room.now, true), None);
 }
 
 #[test]
@@ -279,21 +279,93 @@ fn an_unplayable_track_makes_way() {
     assert!(room.must(&Actor::Nest, &Command::GiveUp(first)).is_empty());
 }
 
+/// Whether autofill would add a track now.
+fn wants_autofill(room: &Room, somebody_listens: bool) -> bool {
+    room.nest.autofill_at(room.now, somebody_listens).is_some_and(|at| at <= room.now)
+}
+
 #[test]
 fn autofill_is_wanted_when_the_queue_is_dry_and_stops_when_nobody_is_there() {
     let mut room = Room::open();
-    assert!(room.nest.wants_autofill(room.now, false));
+    assert!(wants_autofill(&room, false));
     room.add(2, 1);
-    assert!(room.nest.wants_autofill(room.now, true), "the next track is looked for while one plays");
+    assert!(wants_autofill(&room, true), "the next track is looked for while one plays");
     room.add(2, 2);
-    assert!(!room.nest.wants_autofill(room.now, true));
-    room.must(&host(), &Command::Clear);
+    assert!(!wants_autofill(&room, true));
+    room.must(&host(), &Command::Skip(None));
     room.pass(limits::AUTOFILL_ALONE_MAX);
-    assert!(!room.nest.wants_autofill(room.now, false));
-    assert!(room.nest.wants_autofill(room.now, true));
+    assert!(!wants_autofill(&room, false));
+    assert!(wants_autofill(&room, true));
     let change = SettingsChange { autofill: Some(false), ..SettingsChange::default() };
     room.must(&host(), &Command::Configure(change));
-    assert!(!room.nest.wants_autofill(room.now, true));
+    assert_eq!(room.nest.autofill_at(room.now, true), None);
+}
+
+#[test]
+fn a_queue_that_was_cleared_stays_empty_until_the_next_track_is_needed() {
+    let mut room = Room::open();
+    room.add(2, 1);
+    room.add_as(&Actor::Nest, 2);
+    room.add(2, 3);
+    room.must(&host(), &Command::Clear);
+    assert!(room.order().is_empty(), "what autofill had chosen goes too");
+    assert!(!wants_autofill(&room, true));
+    let end = room.nest.playing().and_then(nest::Playing::ends_at).expect("it runs");
+    let needed = end.minus(limits::AUTOFILL_LEAD);
+    assert_eq!(room.nest.autofill_at(room.now, true), Some(needed));
+    room.must(&host(), &Command::Pause);
+    assert_eq!(room.nest.autofill_at(room.now, true), None, "a paused track needs no next one");
+    room.must(&host(), &Command::Resume);
+    assert!(!wants_autofill(&room, true));
+    room.now = needed.plus(Duration::from_secs(1));
+    assert!(wants_autofill(&room, true), "the music does not stop for it");
+    room.add_as(&Actor::Nest, 4);
+    room.now = end;
+    room.must(&Actor::Nest, &Command::Advance);
+    assert!(wants_autofill(&room, true), "with the next track all is as usual");
+}
+
+#[test]
+fn what_autofill_chose_and_a_person_removed_is_not_replaced_at_once() {
+    let mut room = Room::open();
+    room.add(2, 1);
+    let chosen = room.add_as(&Actor::Nest, 2);
+    room.must(&host(), &Command::Remove(chosen));
+    assert!(!wants_autofill(&room, true));
+    room.must(&host(), &Command::Skip(None));
+    assert!(wants_autofill(&room, true), "nothing plays: something is needed");
+    // A person's own removal says nothing about autofill.
+    room.add(2, 3);
+    let own = room.add(2, 4);
+    room.must(&person(2, Role::Member), &Command::Remove(own));
+    assert!(wants_autofill(&room, true));
+    // Whoever turns autofill on wants to see it work.
+    room.add_as(&Actor::Nest, 5);
+    room.must(&host(), &Command::Clear);
+    assert!(!wants_autofill(&room, true));
+    for autofill in [false, true] {
+        let change = SettingsChange { autofill: Some(autofill), ..SettingsChange::default() };
+        room.must(&host(), &Command::Configure(change));
+    }
+    assert!(wants_autofill(&room, true));
+}
+
+#[test]
+fn what_is_avoided_can_be_narrowed_to_what_plays_and_is_queued() {
+    let mut room = Room::open();
+    for song in 1..=3 {
+        room.add(2, song);
+        room.must(&host(), &Command::Skip(None));
+    }
+    room.add(2, 4);
+    room.add(2, 5);
+    let avoided = |recent_max| {
+        let ids = room.nest.tracks_to_avoid(recent_max).map(|id| id.as_u128());
+        ids.collect::<std::collections::BTreeSet<_>>()
+    };
+    assert_eq!(avoided(64), [1, 2, 3, 4, 5].into());
+    assert_eq!(avoided(2), [3, 4, 5].into());
+    assert_eq!(avoided(0), [4, 5].into());
 }
 
 #[test]

@@ -61,12 +61,10 @@ impl Intake {
                 return Err(rejection);
             }
         };
-        {
-            let _writing = self.writing.lock().await;
-            if let Some(track) = database::tracks::find_by_original(&self.database, stored.hash).await? {
-                return Ok(Added { track, duplicate: true });
-            }
-            database::tracks::insert(&self.database, std::slice::from_ref(&track)).await?;
+        // The same bytes may have become a track meanwhile, here or in another process.
+        let there = database::tracks::insert(&self.database, std::slice::from_ref(&track)).await?;
+        if let Some(track) = there.into_iter().next().flatten() {
+            return Ok(Added { track, duplicate: true });
         }
         self.enqueue(&track).await?;
         Ok(Added { track, duplicate: false })

@@ -151,11 +151,15 @@ impl Import<'_> {
                 Err(Rejection::Fault(error)) => return Err(error),
             }
         }
-        database::tracks::insert(&self.intake.database, &tracks).await?;
-        for track in &tracks {
-            self.intake.enqueue(track).await?;
+        let there = database::tracks::insert(&self.intake.database, &tracks).await?;
+        for (track, there) in tracks.iter().zip(there) {
+            if there.is_some() {
+                summary.known += 1;
+            } else {
+                self.intake.enqueue(track).await?;
+                summary.added += 1;
+            }
         }
-        summary.added += tracks.len();
         Ok(())
     }
 

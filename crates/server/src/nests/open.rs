@@ -1,5 +1,6 @@
 //! Opening and closing nests: the main one at the first start, all open ones at every start, temporary ones on request.
 
+use super::idle::Idle;
 use super::room::Task;
 use super::{Room, limits};
 use crate::app::App;
@@ -11,7 +12,7 @@ use model::{Channel, MemberId, NestCode, NestId};
 use nest::{Command, Nest, NestName, Settings};
 use realtime::Position;
 use std::sync::Arc;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Notify, mpsc, watch};
 
 /// Opens every nest the database knows, and the main nest if it is not there yet.
 pub(crate) async fn open_all(app: &App) -> Result<()> {
@@ -63,7 +64,15 @@ async fn create(
     let now = app.now();
     let id = app.generate(NestId::generate);
     let name = settings.name.to_string();
-    let record = registry::NestRecord { id, code, name, created_by: host, created_at: now, closed_at: None };
+    let record = registry::NestRecord {
+        id,
+        code,
+        name,
+        created_by: host,
+        created_at: now,
+        closed_at: None,
+        listened_at: None,
+    };
     let (nest, opened) = Nest::open(settings, host, now);
     registry::open(app.database(), &record, &opened).await?;
     Ok((record, nest))
@@ -74,8 +83,18 @@ fn start(app: &App, record: &registry::NestRecord, nest: Nest) -> Room {
     app.hub().open(Channel::Nest(record.code), position);
     let (mailbox, requests) = mpsc::channel(limits::NEST_MAILBOX_MAX);
     let (shown, state) = watch::channel(Arc::new(nest.clone()));
-    let room = Room { id: record.id, code: record.code, created_at: record.created_at, mailbox, state };
+    let attendance = Arc::new(Notify::new());
+    let room = Room {
+        id: record.id,
+        code: record.code,
+        created_at: record.created_at,
+        mailbox,
+        state,
+        attendance: Arc::clone(&attendance),
+    };
     app.nests().insert(room.clone());
+    let idle_time_max =
+        (!record.code.is_main() && nest.host().is_some()).then_some(app.config().nest_idle_max);
     let task = Task {
         app: app.clone(),
         id: record.id,
@@ -86,6 +105,8 @@ fn start(app: &App, record: &registry::NestRecord, nest: Nest) -> Room {
         library: app.nests().library(),
         suspect: false,
         autofill_after: app.now(),
+        attendance,
+        idle: Idle::new(idle_time_max, record.listened_at.unwrap_or(record.created_at), app.now()),
     };
     app.lifecycle().spawn(task.run());
     room

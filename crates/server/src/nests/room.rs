@@ -5,6 +5,7 @@
 //! If another process was first, the log's key says so: the room catches up and decides again.
 
 use super::batch::{Asked, Batch};
+use super::idle::{Due, Idle};
 use super::{Nests, autofill, wire};
 use crate::app::App;
 use crate::error::{Error, Result};
@@ -17,7 +18,7 @@ use nest::{Actor, Command, Event, EventKind, Nest};
 use protocol::http::Accepted;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 /// A command on its way to a room.
 pub(crate) struct Request {
@@ -50,6 +51,7 @@ const RETRY: Duration = Duration::from_secs(1);
 enum Wake {
     Asked(Box<Request>),
     Deadline,
+    SomebodyMoved,
     LibraryChanged,
     Stopping,
 }
@@ -65,6 +67,9 @@ pub(super) struct Task {
     /// After a fault nobody knows what the log holds: catch up first.
     pub(super) suspect: bool,
     pub(super) autofill_after: WallTime,
+    /// Told when somebody came to listen, or left.
+    pub(super) attendance: Arc<Notify>,
+    pub(super) idle: Idle,
 }
 
 impl Task {
@@ -73,9 +78,11 @@ impl Task {
             match self.sleep().await {
                 Wake::Asked(request) => self.batch(*request).await,
                 Wake::Deadline => self.advance().await,
+                Wake::SomebodyMoved => self.idle.moved(self.app.now()),
                 Wake::LibraryChanged => self.autofill_after = self.app.now(),
                 Wake::Stopping => break,
             }
+            self.end_if_idle().await;
             self.autofill().await;
         }
         if self.nest.is_closed() {
@@ -98,14 +105,15 @@ impl Task {
             () = self.app.lifecycle().stopping() => Wake::Stopping,
             request = self.mailbox.recv() => request.map_or(Wake::Stopping, |request| Wake::Asked(Box::new(request))),
             () = deadline => Wake::Deadline,
+            () = self.attendance.notified() => Wake::SomebodyMoved,
             changed = self.library.changed() => if changed.is_ok() { Wake::LibraryChanged } else { Wake::Stopping },
         }
     }
 
     fn next_wake(&self) -> Option<WallTime> {
-        let autofill =
-            self.nest.wants_autofill(self.app.now(), self.somebody_listens()).then_some(self.autofill_after);
-        let due = self.nest.next_deadline().into_iter().chain(autofill).min()?;
+        let autofill = self.nest.autofill_at(self.app.now(), self.somebody_listens());
+        let autofill = autofill.map(|at| at.max(self.autofill_after));
+        let due = self.nest.next_deadline().into_iter().chain(autofill).chain(self.idle.next()).min()?;
         // What could not be done (no database) is tried again, but not in a circle.
         Some(if self.suspect { due.max(self.app.now().plus(RETRY)) } else { due })
     }
@@ -161,7 +169,8 @@ impl Task {
 
     async fn autofill(&mut self) {
         let now = self.app.now();
-        if self.autofill_after > now || !self.nest.wants_autofill(now, self.somebody_listens()) {
+        let due = self.nest.autofill_at(now, self.somebody_listens()).is_some_and(|at| at <= now);
+        if self.autofill_after > now || !due {
             return;
         }
         match autofill::choose(&self.app, &self.nest).await {
@@ -171,12 +180,42 @@ impl Task {
                     self.autofill_after = now.plus(limits::AUTOFILL_RETRY);
                 }
             }
-            Ok(None) => self.autofill_after = now.plus(limits::AUTOFILL_RETRY),
+            Ok(None) => {
+                // What plays may be played again, once it is about to end.
+                let needed_at = self.nest.next_needed_at().filter(|&at| at > now);
+                let retry_at = now.plus(limits::AUTOFILL_RETRY);
+                self.autofill_after = needed_at.map_or(retry_at, |at| at.min(retry_at));
+            }
             Err(error) => {
                 tracing::warn!(nest = %self.code, %error, "autofill could not look into the library");
                 self.autofill_after = now.plus(limits::AUTOFILL_RETRY);
             }
         }
+    }
+
+    /// Ends a temporary nest that nobody has listened to for too long, and notes that somebody listens.
+    async fn end_if_idle(&mut self) {
+        let listens = self.somebody_listens();
+        let done = match self.idle.look(self.app.now(), listens) {
+            Due::Nothing => Ok(()),
+            Due::Note(at) => log::listened(self.app.database(), self.id, at).await.map_err(Error::from),
+            Due::End(heard_at) => self.end_unless_heard_after(heard_at).await,
+        };
+        if let Err(error) = done {
+            self.suspect = true;
+            tracing::warn!(nest = %self.code, %error, "who listens could not be looked up or noted");
+        }
+    }
+
+    async fn end_unless_heard_after(&mut self, heard_at: WallTime) -> Result<()> {
+        match log::listened_at(self.app.database(), self.id).await? {
+            Some(at) if at > heard_at => self.idle.heard_elsewhere(at),
+            _ => {
+                tracing::info!(nest = %self.code, "nobody listens any more: the nest ends");
+                self.by_itself(&Command::Close).await?;
+            }
+        }
+        Ok(())
     }
 
     /// Decides commands together and appends all their events at once, with the answers to those that have a key.
@@ -209,9 +248,7 @@ impl Task {
                     }
                 }
                 self.nest = batch.nest;
-                if !batch.events.is_empty() {
-                    self.announce(&batch.events);
-                }
+                self.happened(&batch.events);
             }
             return Ok(self.reconsidered(asked, batch.answers).await);
         }
@@ -257,7 +294,20 @@ impl Task {
             for event in &events {
                 self.nest.apply(event);
             }
-            self.announce(&events);
+            self.happened(&events);
+        }
+    }
+
+    /// After events were folded in.
+    fn happened(&mut self, events: &[Event]) {
+        let moves_the_end = |event: &Event| {
+            matches!(event.kind, EventKind::PlaybackEnded { .. } | EventKind::PlaybackChanged { .. })
+        };
+        if events.iter().any(moves_the_end) {
+            self.autofill_after = self.app.now();
+        }
+        if !events.is_empty() {
+            self.announce(events);
         }
     }
 

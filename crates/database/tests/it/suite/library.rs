@@ -32,7 +32,9 @@ pub async fn tracks_survive_storage_and_keep_their_bytes_referenced(database: &D
     );
     assert_eq!(tracks::find_by_original(database, hash(2)).await.unwrap(), Some(failed.clone()));
     assert_eq!(tracks::count(database).await.unwrap(), 2);
-    assert!(tracks::insert(database, std::slice::from_ref(&full)).await.unwrap_err().is_unique());
+    let mut taken = track(3, "Another", "", "");
+    taken.id = full.id;
+    assert!(tracks::insert(database, &[taken]).await.unwrap_err().is_unique());
 
     assert!(tracks::set_waveform(database, full.id, &[0, 255, 7]).await.unwrap());
     assert!(tracks::set_waveform(database, full.id, &[9]).await.unwrap());
@@ -81,6 +83,31 @@ async fn choice_is_fair_and_spares_what_is_excluded(database: &Database, full: &
 
 async fn collectable(database: &Database, cutoff: WallTime) -> BTreeSet<model::BlobHash> {
     blobs::collect(database, cutoff, 10).await.unwrap().into_iter().map(|blob| blob.hash).collect()
+}
+
+pub async fn the_same_bytes_are_one_track_however_many_add_them_at_once(database: &Database) {
+    let mut adding = tokio::task::JoinSet::new();
+    for number in 1..=8 {
+        let database = database.clone();
+        adding.spawn(async move {
+            let mut same = track(number, "Same", "Artist", "");
+            same.original = Blob { hash: hash(900), size_bytes: 5 };
+            let own = track(number + 100, "Own", "Artist", "");
+            let there = tracks::insert(&database, &[own, same.clone()]).await.unwrap();
+            assert_eq!((there.len(), &there[0]), (2, &None), "other bytes come in beside");
+            (same.id, there[1].as_ref().map_or(same.id, |there| there.id), there[1].is_none())
+        });
+    }
+    let told = adding.join_all().await;
+    assert_eq!(told.iter().filter(|(_, _, added)| *added).count(), 1, "{told:?}");
+    let ids: BTreeSet<_> = told.iter().map(|(_, id, _)| *id).collect();
+    let track = tracks::find_by_original(database, hash(900)).await.unwrap().unwrap();
+    assert_eq!(ids, BTreeSet::from([track.id]), "everybody is told of the same track");
+    assert_eq!(tracks::count(database).await.unwrap(), 9);
+    assert_eq!(blobs::references(database, hash(900)).await.unwrap(), 1);
+    // Once it is gone, the same bytes may come again.
+    tracks::delete(database, track.id, NOW).await.unwrap().unwrap();
+    assert_eq!(tracks::insert(database, std::slice::from_ref(&track)).await.unwrap(), [None]);
 }
 
 pub async fn pages_run_through_every_order_without_gap_or_repetition(database: &Database) {

@@ -31,6 +31,7 @@ pub async fn opened(database: &Database, number: u128) -> (NestId, Nest) {
         created_by: Some(MemberId::from_u128(1)),
         created_at: NOW,
         closed_at: None,
+        listened_at: None,
     };
     nests::open(database, &record, &first).await.unwrap();
     assert_eq!(nests::get(database, record.id).await.unwrap(), Some(record.clone()));
@@ -195,6 +196,19 @@ pub async fn a_snapshot_shortens_loading_and_a_damaged_one_only_costs_time(datab
         refused.to_string().contains("event 2 of nest") && refused.to_string().contains("painted"),
         "{refused}"
     );
+}
+
+pub async fn who_listened_last_is_known_to_every_process(database: &Database) {
+    let (id, _) = opened(database, 1).await;
+    assert_eq!(nests::listened_at(database, id).await.unwrap(), None);
+    nests::listened(database, id, seconds(20)).await.unwrap();
+    // Another process's clock may lag behind.
+    nests::listened(database, id, seconds(10)).await.unwrap();
+    assert_eq!(nests::listened_at(database, id).await.unwrap(), Some(seconds(20)));
+    let record = nests::get(database, id).await.unwrap().unwrap();
+    assert_eq!(record.listened_at, Some(seconds(20)));
+    assert_eq!(nests::list_open(database, 5).await.unwrap(), [record]);
+    assert_eq!(nests::listened_at(database, NestId::from_u128(9)).await.unwrap(), None);
 }
 
 pub async fn of_many_writers_each_event_is_appended_once(database: &Database) {

@@ -1,7 +1,14 @@
 //! Migrations and the statement check.
 
-use crate::sample::NOW;
-use database::{Database, Error, check_statements, migrate};
+use super::log::{decided, opened, seconds};
+use crate::sample::{NOW, hash, track};
+use database::jobs::NewJob;
+use database::nests::{self, Play, Projection};
+use database::{Database, Error, blobs, check_statements, jobs, migrate, search, tracks};
+use library::SearchQuery;
+use model::{Contributor, EntryId, JobId, MemberId, PlayId, Role};
+use nest::{Actor, Command};
+use std::collections::BTreeSet;
 
 pub async fn every_step_up_and_down_gives_the_same_schema(database: &Database) {
     let full = migrate::schema(database).await.unwrap();
@@ -58,4 +65,75 @@ pub async fn a_newer_database_is_refused_and_can_be_stepped_back(database: &Data
     assert_eq!(migrate::step_back(database).await.unwrap(), ["9002_future", "9001_future"]);
     migrate::verify(database).await.unwrap();
     assert_eq!(migrate::schema(database).await.unwrap(), full);
+}
+
+pub async fn tracks_of_the_same_bytes_become_one_when_the_rule_comes(database: &Database) {
+    let first = track(1, "Common", "Artist", "");
+    let mut second = track(2, "Common Rareword", "Artist", "");
+    second.artwork = Some(hash(600));
+    let other = track(3, "Other", "Artist", "");
+    tracks::insert(database, &[first.clone(), second.clone(), other.clone()]).await.unwrap();
+    tracks::set_waveform(database, second.id, &[1]).await.unwrap();
+    let payload = second.id.to_string();
+    let (id, kind) = (JobId::from_u128(1), "track.measure".into());
+    let job = NewJob { id, kind, payload, run_at: NOW, dedupe_key: None };
+    jobs::enqueue(database, &job, NOW).await.unwrap();
+    // A nest that plays the second and has it and the third queued.
+    let (nest, mut state) = opened(database, 1).await;
+    let ada = Actor::Person { id: MemberId::from_u128(1), name: "Ada".into(), role: Role::Host };
+    for (at, track) in [&second, &second, &other].into_iter().enumerate() {
+        let at = seconds(at as u64);
+        let (after, events) = decided(&state, &Command::Add(track.summary()), &ada, at);
+        let projections = [
+            Projection::PlayStarted(Play {
+                id: PlayId::from_u128(after.sequence().into()),
+                nest,
+                entry: EntryId::from_sequence(after.sequence()),
+                track: track.summary(),
+                added_by: Contributor::Autofill,
+                started_at: at,
+                ended: None,
+            }),
+            Projection::Snapshot(Box::new(after.snapshot())),
+        ];
+        nests::append(database, nest, &events, &projections).await.unwrap();
+        state = after;
+    }
+    // As a release without the rule would have left it.
+    let steps = migrate::status(database).await.unwrap().applied.len() - 4;
+    migrate::down(database, steps).await.unwrap();
+    let (same, was) = (first.original.hash, second.original.hash);
+    for table in [
+        format!("update tracks set original_hash = '{same}' where id = '{}'", second.id),
+        format!("update blob_references set hash = '{same}' where hash = '{was}'"),
+    ] {
+        super::script(database, &table).await;
+    }
+    migrate::up(database, NOW).await.unwrap();
+
+    assert_eq!(tracks::get(database, second.id).await.unwrap(), None);
+    assert_eq!(tracks::find_by_original(database, same).await.unwrap(), Some(first.clone()));
+    assert_eq!(tracks::count(database).await.unwrap(), 2);
+    assert_eq!(tracks::waveform(database, second.id).await.unwrap(), None);
+    let plays = nests::list_plays(database, Some(nest), None, 10).await.unwrap();
+    let played: Vec<_> = plays.iter().map(|play| play.track.id).collect();
+    assert_eq!(played, [other.id, first.id, first.id]);
+    let loaded = nests::load(database, nest).await.unwrap().unwrap();
+    assert_eq!(loaded.sequence(), state.sequence());
+    let playing = loaded.playing().unwrap().entry.track.id;
+    let queued: Vec<_> = loaded.queue().iter().map(|entry| entry.track.id).collect();
+    assert_eq!((playing, queued), (first.id, vec![first.id, other.id]));
+    assert_eq!(jobs::counts(database).await.unwrap().waiting, 0);
+    assert_eq!(blobs::references(database, same).await.unwrap(), 1);
+    assert_eq!(blobs::references(database, hash(600)).await.unwrap(), 0);
+    let collected = blobs::collect(database, seconds(9_999), 10).await.unwrap();
+    let collected: BTreeSet<_> = collected.into_iter().map(|blob| blob.hash).collect();
+    assert!(collected.contains(&hash(600)) && !collected.contains(&same), "{collected:?}");
+    let found = async |words: &str| {
+        search::tracks(database, &SearchQuery::parse(words), 10).await.unwrap().tracks.len()
+    };
+    assert_eq!((found("common").await, found("rareword").await), (1, 0));
+    // The vocabulary counts as if the second had never been there.
+    assert!(tracks::delete(database, first.id, NOW).await.unwrap().is_some());
+    assert_eq!((found("common").await, found("other").await), (0, 1));
 }

@@ -1,0 +1,1 @@
+alter table nests drop column listened_at;
