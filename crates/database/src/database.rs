@@ -18,6 +18,8 @@ pub struct Options {
     pub connections_max: u32,
     /// The most connections that read an SQLite file at once.
     pub readers_max: u32,
+    /// For how long it is tried to reach a server before opening fails.
+    pub connect_timeout: Duration,
     /// How long a caller waits for a connection.
     pub acquire_timeout: Duration,
     /// How long a statement may take.
@@ -36,6 +38,7 @@ impl Default for Options {
             token: None,
             connections_max: 8,
             readers_max: 4,
+            connect_timeout: Duration::from_secs(4),
             acquire_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),
             busy_timeout: Duration::from_secs(5),

@@ -28,7 +28,12 @@ pub struct EventStream {
 impl EventStream {
     /// Opens the events of the main nest, from a position if there is one.
     pub fn open(actor: &impl Actor, last_id: Option<&str>) -> Self {
-        let request = actor.signed(Request::new("GET", "/api/v1/nests/main/events"));
+        Self::of_nest(actor, "main", last_id)
+    }
+
+    /// Opens the events of a nest, from a position if there is one.
+    pub fn of_nest(actor: &impl Actor, code: &str, last_id: Option<&str>) -> Self {
+        let request = actor.signed(Request::new("GET", format!("/api/v1/nests/{code}/events")));
         let mut raw = Raw::connect(actor.site().address());
         let (mut head, _) = request.into_head();
         if let Some(id) = last_id {

@@ -5,9 +5,11 @@ use crate::query::Statement;
 use crate::row::Row;
 use crate::value::Value;
 use crate::{Error, Options, Result};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use turso_serverless as driver;
 
 /// How long an abandoned transaction may take to be rolled back before its connection is forgotten.
@@ -28,13 +30,29 @@ struct Shelf {
     idle: Vec<driver::Connection>,
     /// Dropped in the middle of a transaction: they hold the server's only write lock, so whoever comes next rolls
     /// them back first instead of waiting for the server to lose patience.
-    abandoned: Vec<driver::Connection>,
+    abandoned: Vec<Abandoned>,
+}
+
+/// A connection that was dropped in the middle of something, with what was under way on it.
+struct Abandoned {
+    inner: driver::Connection,
+    under_way: Option<UnderWay>,
+}
+
+/// A request to the server. It is not cut off when whoever wanted it goes away: its answer says how to go on with the
+/// stream, and only who goes on with a transaction can roll it back.
+type UnderWay = BoxFuture<'static, ()>;
+
+impl std::fmt::Debug for Abandoned {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Abandoned").field("under_way", &self.under_way.is_some()).finish_non_exhaustive()
+    }
 }
 
 /// A stream of the pool.
-#[derive(Debug)]
 pub(crate) struct Connection {
     inner: Option<driver::Connection>,
+    under_way: Option<UnderWay>,
     shelf: Arc<Mutex<Shelf>>,
     in_transaction: bool,
     place: Arc<str>,
@@ -69,12 +87,10 @@ impl Pool {
             acquire_timeout: options.acquire_timeout,
             place,
         };
-        let mut connection = pool.acquire().await?;
-        let probe = tokio::time::timeout(options.acquire_timeout, connection.script("select 1"));
-        probe.await.unwrap_or_else(|_| {
-            let detail = format!("no answer within {:?}", options.acquire_timeout);
-            Err(Error::Unreachable { place: pool.place.to_string(), detail })
-        })?;
+        super::reach(&pool.place, options.connect_timeout, async || {
+            pool.acquire().await?.script("select 1").await
+        })
+        .await?;
         Ok(pool)
     }
 
@@ -93,6 +109,7 @@ impl Pool {
         };
         Ok(Connection {
             inner: Some(inner),
+            under_way: None,
             shelf: Arc::clone(&self.shelf),
             in_transaction: false,
             place: Arc::clone(&self.place),
@@ -102,10 +119,13 @@ impl Pool {
 
     async fn roll_back_abandoned(&self) {
         loop {
-            let Some(connection) = lock(&self.shelf).abandoned.pop() else { return };
+            let Some(Abandoned { inner, under_way }) = lock(&self.shelf).abandoned.pop() else { return };
             let end = async {
-                let _refused_when_already_over = connection.execute_batch("rollback").await;
-                connection.close().await
+                if let Some(under_way) = under_way {
+                    under_way.await;
+                }
+                let _refused_when_already_over = inner.execute_batch("rollback").await;
+                inner.close().await
             };
             let _given_up = tokio::time::timeout(ROLLBACK_TIMEOUT, end).await;
         }
@@ -122,38 +142,63 @@ fn lock(shelf: &Mutex<Shelf>) -> std::sync::MutexGuard<'_, Shelf> {
     shelf.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+impl std::fmt::Debug for Connection {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Connection").field("place", &self.place).finish_non_exhaustive()
+    }
+}
+
 impl Connection {
     pub(crate) async fn rows(
         &mut self,
         statement: &'static Statement,
         values: Vec<Value>,
     ) -> Result<Vec<Row>> {
-        let connection = self.inner()?;
-        let mut rows = connection
-            .query(statement.text(super::Engine::Libsql), parameters(values))
-            .await
-            .map_err(|error| self.translate(error))?;
-        let columns: Arc<[String]> = rows.column_names().into();
-        let mut read = Vec::new();
-        while let Some(row) = rows.next().await.map_err(|error| self.translate(error))? {
-            let values =
-                (0..columns.len()).map(|at| row.get_value(at).map(read_value).map_err(Error::engine));
-            read.push(Row { columns: Arc::clone(&columns), values: values.collect::<Result<_>>()? });
-        }
+        let text = statement.text(super::Engine::Libsql);
+        let read = self.finish(async move |connection| {
+            let mut rows = connection.query(text, parameters(values)).await?;
+            let columns: Arc<[String]> = rows.column_names().into();
+            let mut read = Vec::new();
+            while let Some(row) = rows.next().await? {
+                let values = (0..columns.len()).map(|at| row.get_value(at).map(read_value));
+                let values = values.collect::<Result<_, driver::Error>>()?;
+                read.push(Row { columns: Arc::clone(&columns), values });
+            }
+            Ok(read)
+        });
+        let read = read.await?;
         self.still_in_transaction()?;
         Ok(read)
     }
 
     pub(crate) async fn run(&mut self, statement: &'static Statement, values: Vec<Value>) -> Result<u64> {
-        let done = self.inner()?.execute(statement.text(super::Engine::Libsql), parameters(values)).await;
-        let changed = done.map_err(|error| self.translate(error))?;
+        let text = statement.text(super::Engine::Libsql);
+        let changed =
+            self.finish(async move |connection| connection.execute(text, parameters(values)).await).await?;
         self.still_in_transaction()?;
         Ok(changed)
     }
 
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
-        let done = self.inner()?.execute_batch(sql).await;
-        done.map_err(|error| self.translate(error))
+        let sql = sql.to_owned();
+        self.finish(async move |connection| connection.execute_batch(sql).await).await
+    }
+
+    /// Makes a request that goes on, on the shelf, when its caller goes away.
+    async fn finish<T, F>(&mut self, request: impl FnOnce(driver::Connection) -> F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, driver::Error>> + Send + 'static,
+    {
+        let request = request(self.inner()?.clone());
+        let (answer, answered) = oneshot::channel();
+        let under_way = async move {
+            let _gone = answer.send(request.await);
+        };
+        self.under_way.insert(under_way.boxed()).await;
+        self.under_way = None;
+        let answer = answered.await.map_err(|_| Error::engine("a request was cut off"))?;
+        answer.map_err(|error| self.translate(error))
     }
 
     /// Marks what follows as a transaction, or its end.
@@ -173,8 +218,8 @@ impl Connection {
     }
 
     pub(crate) fn discard(mut self) {
-        if let Some(connection) = self.inner.take() {
-            lock(&self.shelf).abandoned.push(connection);
+        if let Some(inner) = self.inner.take() {
+            lock(&self.shelf).abandoned.push(Abandoned { inner, under_way: self.under_way.take() });
         }
     }
 

@@ -168,3 +168,35 @@ impl Drop for Lease {
 async fn within<T>(limit: Duration, answer: impl Future<Output = Result<T>>) -> Result<T> {
     tokio::time::timeout(limit, answer).await.unwrap_or(Err(Error::Timeout { limit }))
 }
+
+/// Between two attempts to reach a server.
+const REACH_PAUSE: Duration = Duration::from_millis(250);
+
+/// Attempts to reach a server, again and again while nobody answers: it may be about to start.
+///
+/// # Errors
+/// [`Error::Unreachable`] that says what was tried; at once, whatever else the server says.
+async fn reach<F: Future<Output = Result<()>>>(
+    place: &str,
+    limit: Duration,
+    mut attempt: impl FnMut() -> F,
+) -> Result<()> {
+    let (mut attempts, mut last) = (0_u32, None);
+    let reached = async {
+        loop {
+            attempts += 1;
+            match attempt().await {
+                Err(Error::Unreachable { detail, .. }) => last = Some(detail),
+                answer => return answer,
+            }
+            tokio::time::sleep(REACH_PAUSE).await;
+        }
+    };
+    if let Ok(answer) = tokio::time::timeout(limit, reached).await {
+        return answer;
+    }
+    let last = last.unwrap_or_else(|| "nothing answers".to_owned());
+    let times = if attempts == 1 { "once" } else { &format!("{attempts} times") };
+    let detail = format!("tried {times} within {limit:?}; {last}");
+    Err(Error::Unreachable { place: place.to_owned(), detail })
+}

@@ -6,7 +6,8 @@ use crate::value::{Kind, Value};
 use crate::{Error, Options, Result};
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::{
-    Arguments as _, AssertSqlSafe, Column as _, ConnectOptions as _, Row as _, TypeInfo as _, ValueRef as _,
+    Arguments as _, AssertSqlSafe, Column as _, ConnectOptions as _, Connection as _, Row as _,
+    TypeInfo as _, ValueRef as _,
 };
 use std::sync::Arc;
 use std::time::Duration;
@@ -46,14 +47,15 @@ impl Pool {
                 let sql = AssertSqlSafe(set_limit.to_string());
                 Box::pin(async move { sqlx::raw_sql(sql).execute(connection).await.map(drop) })
             });
-        let inner = pool.connect_with(connect).await.map_err(|error| match error {
-            sqlx::Error::PoolTimedOut => {
-                let detail = format!("no answer within {:?}", options.acquire_timeout);
-                Error::Unreachable { place: place.clone(), detail }
-            }
-            error => translate(error, &place, options.statement_timeout),
-        })?;
-        Ok(Self { inner, place, limit: options.statement_timeout })
+        let limit = options.statement_timeout;
+        super::reach(&place, options.connect_timeout, async || {
+            let connected = connect.connect().await.map_err(|error| translate(error, &place, limit))?;
+            let _gone_either_way = connected.close().await;
+            Ok(())
+        })
+        .await?;
+        let inner = pool.connect_lazy_with(connect);
+        Ok(Self { inner, place, limit })
     }
 
     pub(crate) async fn acquire(&self) -> Result<Connection> {

@@ -124,6 +124,8 @@ async fn nobody_at_the_address_is_told_apart_from_wrong_credentials() {
     let nobody = refused(&format!("postgres://user:secret@127.0.0.1:{port}/db")).await;
     assert!(matches!(nobody, Error::Unreachable { .. }), "{nobody:?}");
     assert!(!nobody.to_string().contains("secret"));
+    let said = nobody.to_string();
+    assert!(said.contains("times within 4s") && said.contains("refused"), "{said}");
     let nobody = refused(&format!("libsql+http://127.0.0.1:{port}")).await;
     assert!(matches!(nobody, Error::Unreachable { .. }), "{nobody:?}");
 }
@@ -141,8 +143,13 @@ async fn a_server_that_never_answers_is_given_up() {
         }
     });
     for url in [format!("libsql+http://{address}"), format!("postgres://user@{address}/db")] {
+        let started = tokio::time::Instant::now();
         let error = refused(&url).await;
+        let took = started.elapsed();
+        assert!(took < Duration::from_secs(5), "{url}: {took:?}");
         assert!(matches!(&error, Error::Unreachable { .. }), "{url}: {error:?}");
+        let said = error.to_string();
+        assert!(said.contains(&address.to_string()) && said.contains("tried once within 4s"), "{said}");
     }
     accepting.shutdown().await;
 }

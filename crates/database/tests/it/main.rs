@@ -68,5 +68,6 @@ on_every_engine! {
     keys::of_many_processes_with_the_same_keys_each_key_does_its_work_once,
     transactions::contended_transactions_lose_no_update,
     transactions::a_cancelled_transaction_is_undone_and_blocks_nobody,
+    transactions::a_caller_that_leaves_while_it_begins_holds_up_nobody,
     transactions::errors_mean_the_same_everywhere,
 }

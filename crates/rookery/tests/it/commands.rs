@@ -42,6 +42,31 @@ fn a_folder_is_imported_once_however_often_it_is_asked() {
 }
 
 #[test]
+fn imports_and_uploads_of_the_same_files_at_once_make_each_a_track_once() {
+    const FILES: u32 = 10;
+    let rookery = Rookery::start(program());
+    let ada = rookery.administrator();
+    let home = tempfile::tempdir().unwrap();
+    let file = |at| sound::wav(300 + at, 2_000);
+    for at in 0..FILES {
+        fs::write(home.path().join(format!("{at}.wav")), file(at)).unwrap();
+    }
+    let data = rookery.data();
+    let (imported, uploaded) = std::thread::scope(|scope| {
+        let import = || scope.spawn(|| said(&data, &["import", home.path().to_str().unwrap()]));
+        let imports = [import(), import()];
+        let upload = |at| ada.upload(&format!("{at}.wav"), &file(at)).status;
+        let uploaded = (0..FILES).rev().filter(|&at| upload(at) == 201).count();
+        (imports.map(|import| import.join().unwrap()), uploaded)
+    });
+    let added = |said: &String| said.split_once(" added").unwrap().0.parse::<usize>().unwrap();
+    let sum = imported.iter().map(added).sum::<usize>() + uploaded;
+    assert_eq!(sum, FILES as usize, "{uploaded} were uploaded; {imported:?}");
+    assert!(imported.iter().all(|said| said.contains(" 0 rejected")), "{imported:?}");
+    assert_eq!(Anonymous(rookery.site().clone()).get("/api/v1/server").ok()["track_count"], FILES);
+}
+
+#[test]
 fn a_link_for_the_administrator_works_also_while_the_server_runs() {
     let rookery = Rookery::start(program());
     let ada = rookery.administrator();

@@ -8,10 +8,12 @@
 
 mod arrival;
 mod authorisation;
+mod autofill;
 mod commands;
 mod contract;
 mod crossing;
 mod crowd;
+mod endings;
 mod events;
 mod faults;
 mod library;

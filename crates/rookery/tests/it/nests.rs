@@ -258,7 +258,7 @@ fn a_command_that_would_be_refused_now_gets_the_answer_it_got_under_its_key() {
     let nothing = pause("second");
     ada.command("resume", json!({})).ok();
     assert_eq!(pause("second"), nothing);
-    assert!(ada.main_nest()["state"]["playing"]["playback"]["started_at_us"].is_i64(), "it plays");
+    assert!(ada.main_nest()["state"]["playing"]["playback"]["started_at_ms"].is_i64(), "it plays");
     // After a day it is another request.
     app.advance(std::time::Duration::from_secs(24 * 3600 + 1));
     remove("gone").problem(404, "unknown_entry");

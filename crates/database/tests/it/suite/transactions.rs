@@ -59,6 +59,24 @@ pub async fn a_cancelled_transaction_is_undone_and_blocks_nobody(database: &Data
     assert_eq!(settings::get(database, "name").await.unwrap(), Some(b"last".to_vec()));
 }
 
+pub async fn a_caller_that_leaves_while_it_begins_holds_up_nobody(database: &Database) {
+    settings::set(database, "name", b"before").await.unwrap();
+    for step in 0..40_u32 {
+        // Later and later: before the server hears of it, while it answers, after.
+        let attempt = async {
+            let mut tx = database.begin().await?;
+            settings::set(&mut tx, "name", b"never").await?;
+            std::future::pending::<Result<(), Error>>().await
+        };
+        let _gone = tokio::time::timeout(Duration::from_micros(250) * step, attempt).await;
+        let started = tokio::time::Instant::now();
+        settings::set(database, "name", b"after").await.unwrap();
+        let waited = started.elapsed();
+        assert!(waited < Duration::from_secs(2), "the next writer waited {waited:?} in step {step}");
+        assert_eq!(settings::get(database, "name").await.unwrap(), Some(b"after".to_vec()));
+    }
+}
+
 pub async fn errors_mean_the_same_everywhere(database: &Database) {
     let ada = member(1, "Ada", ServerRole::Member);
     members::insert(database, &ada).await.unwrap();
