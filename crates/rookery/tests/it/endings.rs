@@ -57,7 +57,7 @@ fn last_event(data: &Path, nest: NestId) -> Event {
 
 #[test]
 fn a_nest_ends_some_time_after_its_last_listener_left_though_its_song_plays() {
-    let minutes = |count| Duration::from_secs(60 * count);
+    let minutes = |count: u64| Duration::from_secs(60 * count);
     let app = app(minutes(2));
     let ada = app.administrator();
     let track = ada.add_track("long.wav", &sound::wav(440, 480_000));

@@ -61,14 +61,20 @@ pub async fn a_cancelled_transaction_is_undone_and_blocks_nobody(database: &Data
 
 pub async fn a_caller_that_leaves_while_it_begins_holds_up_nobody(database: &Database) {
     settings::set(database, "name", b"before").await.unwrap();
-    for step in 0..40_u32 {
-        // Later and later: before the server hears of it, while it answers, after.
+    for step in 0..120_u32 {
+        // Later and later: before the server hears of it, while it answers, after. Timers are too coarse for that.
+        let leave = async {
+            let came = tokio::time::Instant::now();
+            while came.elapsed() < Duration::from_micros(25) * step {
+                tokio::task::yield_now().await;
+            }
+        };
         let attempt = async {
             let mut tx = database.begin().await?;
             settings::set(&mut tx, "name", b"never").await?;
             std::future::pending::<Result<(), Error>>().await
         };
-        let _gone = tokio::time::timeout(Duration::from_micros(250) * step, attempt).await;
+        tokio::select! { _ = attempt => {}, () = leave => {} }
         let started = tokio::time::Instant::now();
         settings::set(database, "name", b"after").await.unwrap();
         let waited = started.elapsed();
