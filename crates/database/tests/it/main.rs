@@ -65,6 +65,7 @@ on_every_engine! {
     people::a_link_is_redeemed_once_and_secrets_are_found_by_hash,
     work::jobs_are_claimed_by_one_worker_at_a_time,
     keys::an_answer_is_kept_with_what_was_done_and_only_then,
+    keys::an_append_whose_caller_left_is_done_once_when_it_is_asked_for_again,
     keys::of_many_processes_with_the_same_keys_each_key_does_its_work_once,
     transactions::contended_transactions_lose_no_update,
     transactions::a_cancelled_transaction_is_undone_and_blocks_nobody,

@@ -65,7 +65,7 @@ fn the_only_song_there_is_comes_again_at_its_end_and_not_before() {
 
 #[test]
 fn two_songs_take_turns() {
-    let Stage { ada, _listening, .. } = stage(2);
+    let Stage { app: _app, ada, _listening, .. } = stage(2);
     for _ in 0..4 {
         let now = playing(&ada);
         let queue = eventually("the other is next", SOON, || {

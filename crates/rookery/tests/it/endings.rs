@@ -26,7 +26,8 @@ fn open(host: &Browser) -> (String, NestId) {
 /// Wakes a nest, whose timer does not know that the clock was put forward: a command that is refused.
 fn wake(person: &Browser, code: &str) {
     let body = json!({"entry": 999_999, "direction": "up"});
-    person.post(&format!("/api/v1/nests/{code}/vote"), body).expect(404);
+    let reply = person.post(&format!("/api/v1/nests/{code}/vote"), body);
+    assert_eq!(reply.status, 404, "{}", reply.text());
 }
 
 fn show(person: &Browser, code: &str) -> Option<Value> {

@@ -102,6 +102,45 @@ async fn carried_out(database: Database, id: NestId, mut state: Nest, number: u6
     }
 }
 
+pub async fn an_append_whose_caller_left_is_done_once_when_it_is_asked_for_again(database: &Database) {
+    let (id, state) = opened(database, 1).await;
+    let play = Command::Add(track(900, "Playing", "Artist", "").summary());
+    let (mut state, events) = decided(&state, &play, &ada(), seconds(0));
+    nests::append(database, id, &events, &[]).await.unwrap();
+    let mut there_already = 0;
+    for step in 0..60_u32 {
+        let add = Command::Add(track(u128::from(step) + 1, "Song", "Artist", "").summary());
+        let key = format!("key {step}");
+        let (after, events) = decided(&state, &add, &ada(), seconds(1));
+        let kept_with_it = [answer(&key, "same", "done", 1)];
+        // Later and later: before, while and after it is carried out.
+        let leave = async {
+            let came = tokio::time::Instant::now();
+            while came.elapsed() < Duration::from_micros(60) * step {
+                tokio::task::yield_now().await;
+            }
+        };
+        let told = tokio::select! {
+            done = nests::append(database, id, &events, &kept_with_it) => Some(done),
+            () = leave => None,
+        };
+        assert!(matches!(told, None | Some(Ok(()))), "{told:?}");
+        match nests::append(database, id, &events, &kept_with_it).await {
+            Ok(()) => assert!(told.is_none(), "it was acknowledged and is not there"),
+            Err(Error::LogMoved { .. } | Error::KeyTaken) => there_already += 1,
+            Err(other) => panic!("{other}"),
+        }
+        assert_eq!(
+            kept(database, &key, "same", 2).await,
+            Some(Kept::Answered { status: 200, body: "done".into() })
+        );
+        assert_eq!(nests::load(database, id).await.unwrap().as_ref(), Some(&after), "step {step}");
+        state = after;
+    }
+    assert_eq!(state.queue().len(), 60);
+    assert!(there_already < 60, "nobody left before it was done");
+}
+
 pub async fn of_many_processes_with_the_same_keys_each_key_does_its_work_once(database: &Database) {
     let (id, state) = opened(database, 1).await;
     // Something plays, so that whatever is added stays in the queue.
