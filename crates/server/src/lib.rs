@@ -29,6 +29,7 @@ mod reference;
 mod request_id;
 mod revocation;
 mod routes;
+mod send_file;
 mod server_channel;
 mod socket;
 mod unread;
