@@ -23,6 +23,10 @@ pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
             print(&server::openapi());
             Ok(())
         }
+        Command::Asyncapi => {
+            print(&server::asyncapi());
+            Ok(())
+        }
         Command::AudioWorker => Ok(()),
     }
 }

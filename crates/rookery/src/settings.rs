@@ -39,6 +39,8 @@ pub enum Command {
     },
     /// Prints the OpenAPI document.
     Openapi,
+    /// Prints the AsyncAPI document of the socket.
+    Asyncapi,
     /// Looks at audio files for the server, in a process of its own.
     #[command(hide = true)]
     AudioWorker,

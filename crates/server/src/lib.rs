@@ -8,6 +8,7 @@
 mod accept;
 mod app;
 mod arrival;
+mod asyncapi;
 mod command;
 mod cookie;
 mod error;
@@ -37,6 +38,7 @@ mod web;
 
 pub use accept::serve;
 pub use app::{App, Config, Parts};
+pub use asyncapi::asyncapi;
 pub use error::{Error, Result};
 pub use lifecycle::Lifecycle;
 pub use routes::{metrics_router, openapi, router};

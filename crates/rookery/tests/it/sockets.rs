@@ -17,7 +17,8 @@ fn folder() -> PathBuf {
 fn install() {
     let lock = std::fs::File::create(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("peers.lock")).unwrap();
     lock.lock().unwrap();
-    if folder().join("node_modules/centrifuge").exists() {
+    let changed = |name: &str| std::fs::metadata(folder().join(name)).and_then(|data| data.modified()).ok();
+    if changed("node_modules/.package-lock.json") >= changed("package-lock.json") {
         return;
     }
     let output = Command::new("npm")
@@ -139,6 +140,11 @@ fn presence_tells_who_is_there_and_who_comes_and_goes() {
 #[test]
 fn history_can_be_read_in_both_directions() {
     scene("history");
+}
+
+#[test]
+fn the_written_contract_is_valid_and_notices_what_is_not_as_written() {
+    scene("written_contract");
 }
 
 #[test]

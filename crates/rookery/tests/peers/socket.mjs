@@ -1,6 +1,6 @@
 // The socket, through the unmodified npm client `centrifuge` that our own UI uses too.
 import {
-  check, client, command, connected, frames, handOver, http, offsets, once, people, range, run, same, snapshot,
+  check, client, command, connected, contract, frames, handOver, http, offsets, once, people, range, run, same, snapshot,
   socketToken, subscribed, until, within,
 } from './support.mjs';
 
@@ -182,8 +182,10 @@ async function rpc() {
   const made = await connected(ada);
   const before = Date.now() * 1000;
   const { data } = await made.rpc('clock', {});
+  contract.answer('clock', data);
   check('the clock tells when', data.received_us >= before - 2e6 && data.received_us <= data.sent_us && data.sent_us < before + 20e6, data);
   const added = await made.rpc('nest.add', { nest: 'main', track_id: track });
+  contract.answer('nest.add', added.data);
   check('a command by socket is the command by HTTP', added.data.offset === (await snapshot(ada)).offset && added.data.entry > 0, added);
   const code = (promise) => promise.then(() => 0, (error) => `${error.code} ${error.message}`);
   check('an unknown method is told so', (await code(made.rpc('nest.fly', {}))).startsWith('104'));
@@ -197,6 +199,15 @@ async function rpc() {
   narrow.connect();
   await once(narrow, 'connected');
   check('a narrow token does not reach', (await code(narrow.rpc('nest.pause', { nest: 'main' }))).startsWith('103'));
+}
+
+async function written_contract() {
+  check('the document is valid AsyncAPI', contract.faults().length === 0, contract.faults());
+  const { channels, operations } = contract.document;
+  for (const name of ['nest', 'server', 'clock', 'add', 'vote', 'hand-over']) check(`${name} is a channel`, channels[name]);
+  check('every channel has an operation', same(Object.keys(channels).length, Object.keys(operations).length));
+  contract.publication('nest:main', { at_ms: 1, by: null, event: { type: 'vote_cast' } });
+  check('what is not as written is noticed', contract.broken.splice(0).length === 1);
 }
 
 async function expiry() {
@@ -405,7 +416,7 @@ async function crowding() {
 }
 
 await run({
-  connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, expiry, revocation, nonsense,
+  connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, written_contract, expiry, revocation, nonsense,
   limits, slow, turned_away, server_channel,
   crowding, program_expiry, shutdown,
 });
