@@ -131,8 +131,8 @@ export async function run(scenarios) {
   process.exit(0);
 }
 
-/** Tells the Rust side that something is ready, and waits for its go-ahead on standard input. */
+/** Tells the Rust side that something is ready or wanted, and waits for what it answers on standard input. */
 export function handOver(what) {
   console.log(JSON.stringify({ waiting: what }));
-  return within(new Promise((resolve) => process.stdin.once('data', resolve)), what, 60_000);
+  return within(new Promise((resolve) => process.stdin.once('data', (line) => resolve(String(line).trim()))), what, 60_000);
 }
