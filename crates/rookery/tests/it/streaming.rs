@@ -4,7 +4,7 @@ use crate::app;
 use testkit::{Actor, Browser, Raw, Reply, Request, TestApp, sound};
 
 struct Stage {
-    app: TestApp,
+    _app: TestApp,
     ada: Browser,
     path: String,
     file: Vec<u8>,
@@ -16,7 +16,7 @@ fn stage() -> Stage {
     // More than two chunks of the reader.
     let file = sound::wav(440, 25_000);
     let path = format!("/api/v1/tracks/{}/stream", ada.add_track("tone.wav", &file));
-    Stage { app, ada, path, file }
+    Stage { _app: app, ada, path, file }
 }
 
 impl Stage {
@@ -64,7 +64,7 @@ fn answers_on_one_connection_follow_each_other_exactly() {
     }
     let all = raw.read_to_end();
     let mut rest = all.as_slice();
-    let mut next = |rest: &mut &[u8], length: usize| {
+    let next = |rest: &mut &[u8], length: usize| {
         let head = rest.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
         let text = String::from_utf8_lossy(&rest[..head]).into_owned();
         let body = rest[head..head + length].to_vec();
