@@ -2,8 +2,10 @@
 //! Numbers go to `docs/performance.md` by hand, with machine and load.
 
 mod files;
+mod floor;
 mod http;
 mod listeners;
+mod memory;
 mod product;
 mod socket;
 

@@ -1,30 +1,37 @@
-//! The written contract: `docs/openapi.json` from the code, the TypeScript client from that.
+//! The written contract: `docs/openapi.json` and `docs/asyncapi.json` from the code, the TypeScript client from the
+//! first.
 
 use crate::requirements::npm;
 use crate::step::{Outcome, output, root, run};
 
-const DOCUMENT: &str = "docs/openapi.json";
+/// What prints a document, and where it is kept.
+const DOCUMENTS: [(&str, &str); 2] = [("openapi", "docs/openapi.json"), ("asyncapi", "docs/asyncapi.json")];
 const CLIENT: &str = "web/src/lib/api/schema.d.ts";
 
-/// Writes both.
+/// Writes all of it.
 ///
 /// # Errors
 /// If the binary or the client cannot be built.
 pub fn write() -> Outcome {
-    let document = document()?;
-    std::fs::write(root().join(DOCUMENT), document).map_err(|error| format!("{DOCUMENT}: {error}"))?;
+    run(".", "cargo", &["build", "--package", "rookery"])?;
+    for (name, path) in DOCUMENTS {
+        std::fs::write(root().join(path), document(name)?).map_err(|error| format!("{path}: {error}"))?;
+    }
     npm("web")?;
     run("web", "npm", &["run", "--silent", "generate"])
 }
 
-/// Fails if either is not what the code says.
+/// Fails if any of it is not what the code says.
 ///
 /// # Errors
 /// If something is stale.
 pub fn check() -> Outcome {
     let committed = |path: &str| std::fs::read_to_string(root().join(path)).unwrap_or_default();
-    if committed(DOCUMENT) != document()? {
-        return Err(format!("{DOCUMENT} is stale: run `cargo xtask schema`"));
+    run(".", "cargo", &["build", "--package", "rookery"])?;
+    for (name, path) in DOCUMENTS {
+        if committed(path) != document(name)? {
+            return Err(format!("{path} is stale: run `cargo xtask schema`"));
+        }
     }
     let before = committed(CLIENT);
     npm("web")?;
@@ -36,7 +43,6 @@ pub fn check() -> Outcome {
     }
 }
 
-fn document() -> Outcome<String> {
-    run(".", "cargo", &["build", "--package", "rookery"])?;
-    output(".", "target/debug/rookery", &["openapi"])
+fn document(name: &str) -> Outcome<String> {
+    output(".", "target/debug/rookery", &[name])
 }

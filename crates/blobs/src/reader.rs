@@ -3,9 +3,12 @@
 use crate::buffer::{BUFFER_BYTES, BufferPool};
 use crate::{BlobError, BlobKey};
 use bytes::Bytes;
+use rustix::fs::sendfile;
 use rustix::io::{Errno, ReadWriteFlags, preadv2};
 use std::fs::File;
 use std::io::{self, IoSliceMut};
+use std::ops::Range;
+use std::os::fd::AsFd;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -67,6 +70,46 @@ impl BlobReader {
                 }
             }
             Err(errno) => Err(BlobError::from_io("read", &self.path, errno.into())),
+        }
+    }
+
+    /// Waits until a part is in the page cache, as far as can be told, so that sending it does not hold up the thread.
+    ///
+    /// # Errors
+    /// As [`BlobReader::read_chunk`].
+    pub async fn prepare(&self, part: Range<u64>) -> Result<(), BlobError> {
+        let cached = |offset| {
+            let mut byte = [0];
+            preadv2(&*self.file, &mut [IoSliceMut::new(&mut byte)], offset, ReadWriteFlags::NOWAIT) == Ok(1)
+        };
+        if part.is_empty() || cached(part.start) && cached(part.end - 1) {
+            return Ok(());
+        }
+        let (file, mut buffer) = (self.file.clone(), self.buffers.take());
+        let read = tokio::task::spawn_blocking(move || {
+            let mut offset = part.start;
+            while offset < part.end {
+                let wanted = (part.end - offset).min(BUFFER_BYTES as u64) as usize;
+                match file.read_at(buffer.space(wanted), offset)? {
+                    0 => return Err(io::ErrorKind::UnexpectedEof.into()),
+                    count => offset += count as u64,
+                }
+            }
+            Ok(())
+        });
+        let read = read.await.map_err(io::Error::other).flatten();
+        read.map_err(|error| BlobError::from_io("read", &self.path, error))
+    }
+
+    /// Sends up to `len` bytes from `offset` to a socket without copying them, as many as it takes: at least one.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] if the socket takes nothing now; [`io::ErrorKind::UnexpectedEof`] if the file has
+    /// become shorter than it was when opened; whatever the socket or the disk says.
+    pub fn send(&self, socket: impl AsFd, mut offset: u64, len: usize) -> io::Result<usize> {
+        match sendfile(socket, &*self.file, Some(&mut offset), len)? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            sent => Ok(sent),
         }
     }
 

@@ -8,6 +8,7 @@ mod credential;
 mod invitation;
 mod name;
 mod secret;
+mod server_secret;
 mod socket_token;
 
 pub use caller::{Caller, Proof, Scope, ScopeSet};
@@ -18,4 +19,5 @@ pub use invitation::{
 };
 pub use name::{MEMBER_NAME_CHARS_MAX, MemberName, NameError};
 pub use secret::{Secret, SecretHash, SecretKind};
+pub use server_secret::{ServerSecret, ServerSecretError};
 pub use socket_token::{SOCKET_TOKEN_LIFETIME, SocketTokenClaims, SocketTokenError, SocketTokens};

@@ -175,6 +175,22 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
+    /// All of them, by number.
+    pub const ALL: [Self; 12] = [
+        Self::Internal,
+        Self::Unauthorized,
+        Self::UnknownChannel,
+        Self::PermissionDenied,
+        Self::MethodNotFound,
+        Self::AlreadySubscribed,
+        Self::LimitExceeded,
+        Self::BadRequest,
+        Self::NotAvailable,
+        Self::TokenExpired,
+        Self::TooManyRequests,
+        Self::UnrecoverablePosition,
+    ];
+
     /// The standard number.
     pub const fn number(self) -> u32 {
         match self {
@@ -261,6 +277,25 @@ pub enum Disconnect {
 }
 
 impl Disconnect {
+    /// All of them, by code.
+    pub const ALL: [Self; 10] = [
+        Self::Normal,
+        Self::Shutdown,
+        Self::Expired,
+        Self::Slow,
+        Self::WriteError,
+        Self::NoPong,
+        Self::InvalidToken,
+        Self::BadRequest,
+        Self::ForceDisconnect,
+        Self::ConnectionLimit,
+    ];
+
+    /// Whether a client of the protocol comes back by itself.
+    pub const fn asks_to_reconnect(self) -> bool {
+        self.code() < 3500
+    }
+
     /// The close code.
     pub const fn code(self) -> u16 {
         match self {
@@ -436,4 +471,25 @@ fn is_false(value: &bool) -> bool {
 
 fn is_zero(value: &u32) -> bool {
     *value == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_manual_names_every_code_that_closes_a_socket_and_whether_one_comes_back() {
+        let manual = include_str!("../../../docs/realtime.md");
+        let table = manual.split("## How a connection ends").nth(1).unwrap_or_default();
+        // Those two are never sent as a close frame: one is the client's own wish, the other has nobody to hear it.
+        let sent = Disconnect::ALL
+            .into_iter()
+            .filter(|why| !matches!(why, Disconnect::Normal | Disconnect::WriteError));
+        for why in sent {
+            let row = table.lines().find(|line| line.starts_with(&format!("| {} |", why.code())));
+            let back = row.and_then(|row| row.split('|').nth(3)).map(str::trim).unwrap_or_default();
+            assert_eq!(back.starts_with("yes"), why.asks_to_reconnect(), "{}", why.code());
+            assert!(back.starts_with("yes") || back.starts_with("no"), "{} is not in the manual", why.code());
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod serve;
 
 use crate::failure::Failure;
 use crate::settings::{Command, Settings};
+use crate::{compose, secret_key};
 
 /// Runs a command.
 ///
@@ -18,13 +19,26 @@ pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
         Command::Serve { demo } => serve::run(&settings, demo).await,
         Command::Import { folder } => import::run(&settings, &folder).await,
         Command::AdminLink => admin_link::run(&settings).await,
+        Command::AcceptKey => accept_key(&settings).await,
         Command::Migrate { direction } => migrate::run(&settings, &direction).await,
         Command::Openapi => {
             print(&server::openapi());
             Ok(())
         }
+        Command::Asyncapi => {
+            print(&server::asyncapi());
+            Ok(())
+        }
         Command::AudioWorker => Ok(()),
     }
+}
+
+async fn accept_key(settings: &Settings) -> Result<(), Failure> {
+    let stores = compose::stores(settings).await?;
+    secret_key::accept(settings, &stores.database).await?;
+    stores.database.close().await;
+    print("The database goes on with this secret key.\n");
+    Ok(())
 }
 
 /// Writes to standard output, which programs may read.

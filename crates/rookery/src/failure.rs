@@ -29,6 +29,25 @@ pub enum Failure {
         /// What the system says.
         source: io::Error,
     },
+    /// The secret key.
+    #[error(
+        "the secret key in {place} cannot be used: {detail}; it is 64 hexadecimal digits, as `openssl rand -hex 32` prints"
+    )]
+    SecretKey {
+        /// Where it is.
+        place: String,
+        /// What is wrong.
+        detail: String,
+    },
+    /// The database was used with another secret key.
+    #[error(
+        "the secret key in {place} is not the one this database was used with; put that one back, or run \
+         `rookery accept-key` to go on with this one: what the old one encrypted is lost, nothing else"
+    )]
+    OtherSecretKey {
+        /// Where it is.
+        place: String,
+    },
     /// The port.
     #[error("cannot listen on {address}: {source}; stop what uses the port, or choose another with --listen")]
     Listen {

@@ -7,6 +7,7 @@ mod commands;
 mod compose;
 mod entropy;
 mod failure;
+mod secret_key;
 mod settings;
 mod telemetry;
 

@@ -34,6 +34,8 @@ pub enum Command {
     },
     /// Prints a link that signs an administrator in: the first one, or one who lost their devices.
     AdminLink,
+    /// Makes the database go on with the secret key that is there now, when the old one is lost.
+    AcceptKey,
     /// Looks at or changes the database's schema.
     Migrate {
         #[command(subcommand)]
@@ -41,6 +43,8 @@ pub enum Command {
     },
     /// Prints the OpenAPI document.
     Openapi,
+    /// Prints the AsyncAPI document of the socket.
+    Asyncapi,
     /// Looks at audio files for the server, in a process of its own.
     #[command(hide = true)]
     AudioWorker,
@@ -96,6 +100,12 @@ pub struct Settings {
     /// The token of a libSQL database.
     #[arg(long, global = true, env = "DATABASE_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub database_token: Option<String>,
+    /// The server's secret: 64 hexadecimal digits. All processes of one database have the same.
+    #[arg(long, global = true, env = "ROOKERY_SECRET_KEY", value_name = "HEX", hide_env_values = true)]
+    pub secret_key: Option<String>,
+    /// A file that holds the server's secret [default: DATA/secret.key, made at the first start]
+    #[arg(long, global = true, env = "ROOKERY_SECRET_KEY_FILE", value_name = "FILE")]
+    pub secret_key_file: Option<PathBuf>,
     /// The largest upload, in MiB [default: 1024]
     #[arg(long, global = true, env = "ROOKERY_UPLOAD_MIB_MAX", value_name = "MIB")]
     pub upload_mib_max: Option<u64>,
@@ -142,6 +152,8 @@ impl Settings {
             name: self.name.or(file.name),
             database_url: self.database_url.or(file.database_url),
             database_token: self.database_token.or(file.database_token),
+            secret_key: self.secret_key.or(file.secret_key),
+            secret_key_file: self.secret_key_file.or(file.secret_key_file),
             upload_mib_max: self.upload_mib_max.or(file.upload_mib_max),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
             nest_idle_minutes_max: self.nest_idle_minutes_max.or(file.nest_idle_minutes_max),

@@ -3,6 +3,7 @@
 use crate::lifecycle::Lifecycle;
 use crate::limits;
 use crate::linger::Lingering;
+use crate::send_file::{FileParts, FileSender};
 use crate::unread::Watched;
 use axum::Router;
 use hyper::server::conn::http1;
@@ -60,8 +61,11 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, lifecyc
     if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(&stream, patience) {
         tracing::debug!(%error, "the system has no TCP user timeout");
     }
+    let parts = FileParts::default();
+    let sender = FileSender::new(Lingering::new(stream), parts.clone());
     let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
         request.extensions_mut().insert(Peer(peer));
+        request.extensions_mut().insert(parts.clone());
         let (head, body) = request.into_parts();
         let (body, watch) = Watched::new(body);
         let request = hyper::Request::from_parts(head, axum::body::Body::new(body));
@@ -76,7 +80,7 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, lifecyc
         .timer(TokioTimer::new())
         .header_read_timeout(limits::HEAD_TIME_MAX)
         .max_buf_size(limits::HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(Lingering::new(stream)), service)
+        .serve_connection(TokioIo::new(sender), service)
         .with_upgrades();
     tokio::pin!(served);
     let ended = tokio::select! {

@@ -31,7 +31,7 @@ pub(crate) enum Verb {
 }
 
 impl Verb {
-    const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Add,
         Self::Remove,
         Self::Restore,

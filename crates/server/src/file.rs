@@ -3,13 +3,17 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::ranges::{self, Selection};
+use crate::send_file::{FileParts, PART_BYTES_MAX};
 use axum::body::Body;
+use axum::extract::FromRequestParts;
 use axum::response::Response;
 use blobs::{BlobKey, BlobReader};
 use bytes::Bytes;
 use futures::stream::{self, Stream, StreamExt as _};
+use http::request::Parts;
 use http::{HeaderMap, Method, StatusCode, header};
 use model::BlobHash;
+use std::convert::Infallible;
 use std::io;
 use std::ops::Range;
 use std::sync::Arc;
@@ -19,15 +23,32 @@ const CHUNK_BYTES: u64 = 128 * 1024;
 /// The first piece is small, so that playing can begin.
 const FIRST_CHUNK_BYTES: u64 = 64 * 1024;
 
+/// A request for a file: what of it, under which conditions, and on what connection.
+pub(crate) struct FileRequest {
+    method: Method,
+    headers: HeaderMap,
+    /// Where the connection sends files itself; `None`: their bytes pass through this process.
+    sends: Option<FileParts>,
+}
+
+impl<S: Sync> FromRequestParts<S> for FileRequest {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> std::result::Result<Self, Infallible> {
+        let sends = parts.extensions.get().cloned();
+        Ok(Self { method: parts.method.clone(), headers: parts.headers.clone(), sends })
+    }
+}
+
 /// Answers with a stored file, or the parts of it that were asked for.
 pub(crate) fn answer(
     app: &App,
     key: BlobKey,
     hash: BlobHash,
     media_type: &'static str,
-    method: &Method,
-    headers: &HeaderMap,
+    request: &FileRequest,
 ) -> Result<Response> {
+    let FileRequest { method, headers, sends } = request;
     let etag = format!("\"{hash}\"");
     if is_current(headers, &etag) {
         return Ok(finish(Response::builder().status(StatusCode::NOT_MODIFIED), Body::empty(), &etag));
@@ -39,13 +60,17 @@ pub(crate) fn answer(
         Some(text) => ranges::select(text, size),
         None => Selection::Whole,
     };
-    let with_body = method != Method::HEAD;
+    let body = |range| match (*method == Method::HEAD, sends) {
+        (true, _) => Body::empty(),
+        (false, Some(parts)) => Body::from_stream(sent(Arc::clone(&reader), range, parts.clone())),
+        (false, None) => Body::from_stream(read(Arc::clone(&reader), range)),
+    };
     let answer = Response::builder().header(header::ACCEPT_RANGES, "bytes");
     let response = match selection {
         Selection::Outside => return Err(Error::RangeOutside { size_bytes: size }),
         Selection::Whole => {
             let answer = answer.header(header::CONTENT_TYPE, media_type).header(header::CONTENT_LENGTH, size);
-            finish(answer, body(with_body, reader, 0..size), &etag)
+            finish(answer, body(0..size), &etag)
         }
         Selection::One(range) => {
             let answer = answer
@@ -53,16 +78,20 @@ pub(crate) fn answer(
                 .header(header::CONTENT_TYPE, media_type)
                 .header(header::CONTENT_LENGTH, range.end - range.start)
                 .header(header::CONTENT_RANGE, content_range(&range, size));
-            finish(answer, body(with_body, reader, range), &etag)
+            finish(answer, body(range), &etag)
         }
         Selection::Several(several) => {
             let boundary = format!("rookery-{}", &etag[1..33]);
-            let (length, stream) = multipart(reader, several, size, media_type, &boundary);
+            let (length, stream) = multipart(Arc::clone(&reader), several, size, media_type, &boundary);
             let answer = answer
                 .status(StatusCode::PARTIAL_CONTENT)
                 .header(header::CONTENT_TYPE, format!("multipart/byteranges; boundary={boundary}"))
                 .header(header::CONTENT_LENGTH, length);
-            finish(answer, if with_body { Body::from_stream(stream) } else { Body::empty() }, &etag)
+            finish(
+                answer,
+                if *method == Method::HEAD { Body::empty() } else { Body::from_stream(stream) },
+                &etag,
+            )
         }
     };
     Ok(response)
@@ -94,11 +123,24 @@ fn range_applies(headers: &HeaderMap, etag: &str) -> bool {
     headers.get(header::IF_RANGE).is_none_or(|value| value.as_bytes() == etag.as_bytes())
 }
 
-fn body(wanted: bool, reader: Arc<BlobReader>, range: Range<u64>) -> Body {
-    if wanted { Body::from_stream(chunks(reader, range)) } else { Body::empty() }
+/// Stand-ins for the parts of a range, each when it is in memory.
+fn sent(
+    reader: Arc<BlobReader>,
+    range: Range<u64>,
+    parts: FileParts,
+) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    stream::try_unfold((reader, range, parts), |(reader, range, parts)| async move {
+        if range.is_empty() {
+            return Ok(None);
+        }
+        let end = range.end.min(range.start + PART_BYTES_MAX);
+        reader.prepare(range.start..end).await.map_err(io::Error::other)?;
+        let stand_in = parts.push(Arc::clone(&reader), range.start..end);
+        Ok(Some((stand_in, (reader, end..range.end, parts))))
+    })
 }
 
-fn chunks(reader: Arc<BlobReader>, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send {
+fn read(reader: Arc<BlobReader>, range: Range<u64>) -> impl Stream<Item = io::Result<Bytes>> + Send {
     stream::try_unfold((reader, range, FIRST_CHUNK_BYTES), |(reader, range, chunk)| async move {
         if range.is_empty() {
             return Ok(None);
@@ -131,7 +173,7 @@ fn multipart(
     let content: u64 = several.iter().map(|range| range.end - range.start).sum();
     let length = content + heads.iter().map(|head| head.len() as u64).sum::<u64>() + end.len() as u64;
     let parts = stream::iter(several.into_iter().zip(heads)).flat_map(move |(range, head)| {
-        stream::once(async { Ok(head) }).chain(chunks(Arc::clone(&reader), range))
+        stream::once(async { Ok(head) }).chain(read(Arc::clone(&reader), range))
     });
     (length, parts.chain(stream::once(async { Ok(end) })))
 }

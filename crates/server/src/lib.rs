@@ -8,6 +8,7 @@
 mod accept;
 mod app;
 mod arrival;
+mod asyncapi;
 mod command;
 mod cookie;
 mod error;
@@ -29,6 +30,7 @@ mod reference;
 mod request_id;
 mod revocation;
 mod routes;
+mod send_file;
 mod server_channel;
 mod socket;
 mod unread;
@@ -36,6 +38,7 @@ mod web;
 
 pub use accept::serve;
 pub use app::{App, Config, Parts};
+pub use asyncapi::asyncapi;
 pub use error::{Error, Result};
 pub use lifecycle::Lifecycle;
 pub use routes::{metrics_router, openapi, router};

@@ -23,6 +23,10 @@ impl Lingering {
         Self { stream, patience: None }
     }
 
+    pub(crate) const fn stream(&self) -> &TcpStream {
+        &self.stream
+    }
+
     pub(crate) fn into_stream(self) -> TcpStream {
         self.stream
     }

@@ -7,7 +7,8 @@ use utoipa::openapi::OpenApi;
 pub(crate) fn page(document: &OpenApi) -> String {
     let mut html = head("Rookery API");
     html.push_str("<p>The machine-readable form: <a href=\"/api/v1/openapi.json\">openapi.json</a>. Errors: \
-        <a href=\"/docs/problems\">problems</a>. The socket: Centrifugo client protocol 2 at <code>/api/v1/socket</code>.</p>");
+        <a href=\"/docs/problems\">problems</a>. The socket: Centrifugo client protocol 2 at <code>/api/v1/socket</code>, \
+        <a href=\"/api/v1/asyncapi.json\">asyncapi.json</a>.</p>");
     let value = serde_json::to_value(document).unwrap_or_default();
     let paths = value["paths"].as_object().cloned().unwrap_or_default();
     for tag in ["server", "people", "library", "nests"] {

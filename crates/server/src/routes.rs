@@ -106,6 +106,7 @@ pub fn router(app: &App) -> Router {
     api.route("/api/v1/socket", axum::routing::any(socket::upgrade))
         .route("/connection/websocket", axum::routing::any(socket::upgrade))
         .route("/api/v1/openapi.json", axum::routing::get(documents::openapi))
+        .route("/api/v1/asyncapi.json", axum::routing::get(documents::asyncapi))
         .route("/docs", axum::routing::get(documents::page))
         .route("/docs/problems", axum::routing::get(documents::problems))
         .route("/metrics", axum::routing::get(health::metrics))

@@ -9,7 +9,7 @@ mod session;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::{ClientAddress, Visitor, same_site};
-use crate::linger::Lingering;
+use crate::send_file::FileSender;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
@@ -37,7 +37,7 @@ pub(crate) async fn upgrade(
     let life = app.lifecycle().clone();
     life.spawn(async move {
         let Ok(upgraded) = upgrading.await else { return };
-        match upgraded.downcast::<TokioIo<Lingering>>() {
+        match upgraded.downcast::<TokioIo<FileSender>>() {
             Ok(parts) => {
                 let stream = parts.io.into_inner().into_stream();
                 connection::run(app, stream, &parts.read_buf, caller, from).await;

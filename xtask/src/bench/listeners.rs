@@ -1,6 +1,8 @@
 //! Listeners on sockets: memory, time from command to frame, and one event to thousands.
 
+use super::floor::Floor;
 use super::http::Client;
+use super::memory::MIB;
 use super::product::{Product, scratch};
 use super::socket::Socket;
 use super::{percentile, say};
@@ -11,8 +13,7 @@ use tokio::sync::mpsc;
 const LISTENERS: usize = 1_000;
 const CROWD: usize = 5_000;
 const COMMANDS: usize = 400;
-const EVENTS: usize = 30;
-const MIB: f64 = 1024.0 * 1024.0;
+const EVENTS: usize = 200;
 /// Sockets of one person are limited, so a crowd is several people.
 const SOCKETS_PER_TOKEN: usize = 190;
 
@@ -120,7 +121,7 @@ async fn quiet_nest(product: &Product, token: &str) -> Outcome {
         let began = Instant::now();
         let (sent, heard) = tokio::join!(rename(&mut client, token, &name), listener.until(&name));
         sent?;
-        times.push((heard? - began).as_secs_f64() * 1e3);
+        times.push((heard?.at - began).as_secs_f64() * 1e3);
         tokio::time::sleep(Duration::from_millis(30)).await;
     }
     times.sort_by(f64::total_cmp);
@@ -129,42 +130,83 @@ async fn quiet_nest(product: &Product, token: &str) -> Outcome {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "a measurement reads a clock")]
+/// One event to everybody, beside a bare loop that writes as many bytes to as many sockets.
 async fn crowd(product: &Product, token: &str, tokens: &[String]) -> Outcome {
-    let sockets = open(product, tokens, CROWD).await?;
-    let (heard, mut hears) = mpsc::channel::<Instant>(CROWD);
+    let mut sockets = open(product, tokens, CROWD).await?;
+    let mut client = Client::connect(product.port).await?;
+    // The frame as it arrives, header included, is what the bare loop writes.
+    rename(&mut client, token, "Crowd 100 of many").await?;
+    let mut frame_bytes = 0;
+    for socket in &mut sockets {
+        frame_bytes = socket.until("Crowd 100 of many").await?.bytes;
+    }
+    let ours = to_everybody(sockets, async |number| {
+        let began = now();
+        rename(&mut client, token, &format!("Crowd {} of many", 101 + number)).await?;
+        Ok(began)
+    });
+    let ours = ours.await?;
+    let floor = Floor::start(CROWD, text_frame(frame_bytes))?;
+    let mut sockets = Vec::with_capacity(CROWD);
+    for _ in 0..CROWD {
+        sockets.push(Socket::connect(floor.port).await?);
+    }
+    let bare = to_everybody(sockets, async |_| floor.write()).await?;
+    for (name, times) in [("one event", &ours), ("a bare loop", &bare)] {
+        let [half, most] = [0.5, 0.99].map(|share| percentile(times, share));
+        say(&format!("{name} to {CROWD} sockets, last one reached: p50 {half:.1} ms, p99 {most:.1} ms"));
+    }
+    let [half, most] = [0.5, 0.99].map(|share| percentile(&ours, share) / percentile(&bare, share));
+    say(&format!("one event beside the bare loop: {half:.2} times at p50, {most:.2} times at p99"));
+    Ok(())
+}
+
+/// Has something sent to every socket, again and again; how long the last socket waited each time, sorted, in
+/// milliseconds.
+async fn to_everybody(
+    sockets: Vec<Socket>,
+    mut send: impl AsyncFnMut(usize) -> Outcome<Instant>,
+) -> Outcome<Vec<f64>> {
+    let count = sockets.len();
+    let (heard, mut hears) = mpsc::channel::<Instant>(count);
     let local = tokio::task::LocalSet::new();
     for mut socket in sockets {
         let heard = heard.clone();
         local.spawn_local(async move {
-            for number in 0..EVENTS {
-                let Ok(at) = socket.until(&format!("Crowd {number} of many")).await else { return };
-                if heard.send(at).await.is_err() {
+            while let Ok(arrived) = socket.until("").await {
+                if heard.send(arrived.at).await.is_err() {
                     return;
                 }
             }
         });
     }
-    local
-        .run_until(async {
-            let mut client = Client::connect(product.port).await?;
-            let mut last = Vec::new();
-            for number in 0..EVENTS {
-                let began = Instant::now();
-                rename(&mut client, token, &format!("Crowd {number} of many")).await?;
-                let mut slowest = began;
-                for _ in 0..CROWD {
-                    slowest = slowest.max(hears.recv().await.ok_or("a listener was lost")?);
-                }
-                last.push((slowest - began).as_secs_f64() * 1e3);
-                tokio::time::sleep(Duration::from_millis(150)).await;
+    let measured = local.run_until(async {
+        let mut last = Vec::new();
+        for number in 0..EVENTS {
+            let began = send(number).await?;
+            let mut slowest = began;
+            for _ in 0..count {
+                slowest = slowest.max(hears.recv().await.ok_or("a listener was lost")?);
             }
-            last.sort_by(f64::total_cmp);
-            let (half, most) = (percentile(&last, 0.5), percentile(&last, 0.99));
-            say(&format!(
-                "one event to {CROWD} sockets, last one reached: p50 {half:.1} ms, p99 {most:.1} ms"
-            ));
-            Ok(())
-        })
-        .await
+            last.push((slowest - began).as_secs_f64() * 1e3);
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        last.sort_by(f64::total_cmp);
+        Ok(last)
+    });
+    measured.await
+}
+
+/// A text frame of so many bytes, header included.
+fn text_frame(bytes: usize) -> Vec<u8> {
+    let payload = bytes - 4;
+    let mut frame = vec![0x81, 126];
+    frame.extend((payload as u16).to_be_bytes());
+    frame.resize(bytes, b'x');
+    frame
+}
+
+#[expect(clippy::disallowed_methods, reason = "a measurement reads a clock")]
+fn now() -> Instant {
+    Instant::now()
 }

@@ -5,17 +5,30 @@ use std::time::Instant;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+/// A publication that came.
+pub struct Arrived {
+    /// When its last byte was read.
+    pub at: Instant,
+    /// Its frame, with the header of a frame of medium length.
+    pub bytes: usize,
+}
+
 pub struct Socket {
     stream: TcpStream,
     buffer: Vec<u8>,
 }
 
 impl Socket {
-    /// Connects with an API token and subscribes to the main nest.
-    pub async fn listen(port: u16, token: &str) -> Outcome<Self> {
+    /// Connects and says nothing.
+    pub async fn connect(port: u16) -> Outcome<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).await.map_err(|error| error.to_string())?;
         stream.set_nodelay(true).map_err(|error| error.to_string())?;
-        let mut socket = Self { stream, buffer: Vec::new() };
+        Ok(Self { stream, buffer: Vec::new() })
+    }
+
+    /// Connects with an API token and subscribes to the main nest.
+    pub async fn listen(port: u16, token: &str) -> Outcome<Self> {
+        let mut socket = Self::connect(port).await?;
         let handshake = "GET /api/v1/socket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
         socket.write(handshake.as_bytes()).await?;
@@ -31,15 +44,15 @@ impl Socket {
         Ok(socket)
     }
 
-    /// Waits for a frame with this text; when its last byte was read. Answers pings.
+    /// Waits for a frame with this text. Answers pings.
     #[expect(clippy::disallowed_methods, reason = "a measurement reads a clock")]
-    pub async fn until(&mut self, text: &str) -> Outcome<Instant> {
+    pub async fn until(&mut self, text: &str) -> Outcome<Arrived> {
         loop {
             while let Some(payload) = self.frame() {
                 if payload == b"{}" {
                     self.send("{}").await?;
-                } else if String::from_utf8_lossy(&payload).contains(text) {
-                    return Ok(Instant::now());
+                } else if text.is_empty() || String::from_utf8_lossy(&payload).contains(text) {
+                    return Ok(Arrived { at: Instant::now(), bytes: payload.len() + 4 });
                 }
             }
             self.fill().await?;

@@ -5,6 +5,8 @@ use blobs::{ArtworkSize, BlobError, BlobKey, Blobs, ImportSource, READ_CHUNK_BYT
 use bytes::Bytes;
 use model::BlobHash;
 use std::fs;
+use std::io::{ErrorKind, Read as _};
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -90,6 +92,31 @@ async fn a_chunk_in_hand_keeps_its_bytes_while_others_are_read() {
             assert_eq!(chunk, &bytes[*offset..offset + 10_000]);
         }
     }
+}
+
+#[tokio::test]
+async fn a_part_is_sent_to_a_socket_as_it_is_stored() {
+    let (_folder, blobs) = store().await;
+    let bytes = pattern(300_000);
+    let mut writer = blobs.writer(u64::MAX).await.unwrap();
+    writer.write(Bytes::copy_from_slice(&bytes)).await.unwrap();
+    let key = writer.commit(BlobKey::Original).await.unwrap().key;
+    let reader = blobs.reader(key).unwrap();
+    let (mut near, far) = UnixStream::pair().unwrap();
+    let received = std::thread::spawn(move || {
+        let mut all = Vec::new();
+        near.read_to_end(&mut all).unwrap();
+        all
+    });
+    reader.prepare(10..299_990).await.unwrap();
+    let mut offset = 10;
+    while offset < 299_990 {
+        offset += reader.send(&far, offset, (299_990 - offset) as usize).unwrap() as u64;
+    }
+    assert_eq!(reader.send(&far, 300_000, 1).unwrap_err().kind(), ErrorKind::UnexpectedEof);
+    assert!(reader.prepare(300_000..300_001).await.is_err());
+    drop(far);
+    assert!(received.join().unwrap() == bytes[10..299_990]);
 }
 
 #[tokio::test]

@@ -3,10 +3,9 @@
 use super::admin_link;
 use crate::compose::{self, Stores};
 use crate::failure::Failure;
+use crate::secret_key;
 use crate::settings::Settings;
-use identity::SocketTokens;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use model::Entropy;
 use server::{App, Lifecycle, Parts};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -17,8 +16,9 @@ pub async fn run(settings: &Settings, demo: bool) -> Result<(), Failure> {
     let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
     let address = listener.local_addr().map_err(|source| Failure::Listen { address, source })?;
     let Stores { clock, database, blobs, workers } = compose::stores(settings).await?;
-    let mut entropy = compose::entropy()?;
-    let socket_tokens = SocketTokens::with_key(socket_key(&database, &mut *entropy).await?);
+    let entropy = compose::entropy()?;
+    let secret = secret_key::open(settings, &database).await?;
+    let socket_tokens = secret_key::socket_tokens(&secret);
     let metrics = metrics()?;
     let lifecycle = Lifecycle::default();
     let config = settings.server();
@@ -72,17 +72,6 @@ async fn announce(app: &App, base: &str) -> Result<(), Failure> {
     }
     tracing::info!(base, "ready");
     Ok(())
-}
-
-/// The key that signs socket tokens, made once and shared by all processes of this database.
-async fn socket_key(database: &database::Database, entropy: &mut dyn Entropy) -> Result<[u8; 32], Failure> {
-    let fresh: Vec<u8> = (0..4).flat_map(|_| entropy.next_u64().to_le_bytes()).collect();
-    let kept = database::settings::get_or_set(database, "socket_token_key", &fresh).await?;
-    let unreadable = |_| database::Error::Unreadable {
-        what: "the setting socket_token_key".to_owned(),
-        detail: "it is not 32 bytes long".to_owned(),
-    };
-    Ok(kept.try_into().map_err(unreadable)?)
 }
 
 fn metrics() -> Result<PrometheusHandle, Failure> {

@@ -7,9 +7,9 @@ use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 use testkit::{Actor, Options, Request, Rookery, since_1970};
 
-const SOCKETS: usize = 9_000;
+const SOCKETS: usize = 10_000;
 /// A person may hold 200.
-const PEOPLE: usize = 46;
+const PEOPLE: usize = 51;
 const THREADS: usize = 4;
 
 /// A client's text frame, masked with zeros.
@@ -62,7 +62,7 @@ fn raise_file_limit() {
 
 #[test]
 #[expect(clippy::print_stdout, reason = "the figures are worth reading")]
-fn nine_thousand_sockets_all_hear_of_everything() {
+fn ten_thousand_sockets_all_hear_of_everything() {
     raise_file_limit();
     let options =
         Options { args: vec!["--trusted-proxies".to_owned(), "1".to_owned()], ..Options::default() };

@@ -19,6 +19,7 @@ mod faults;
 mod library;
 mod nests;
 mod rates;
+mod secret_key;
 mod sockets;
 mod storm;
 mod streaming;

@@ -1,7 +1,7 @@
 //! The sound of a track over HTTP, as RFC 9110 says.
 
 use crate::app;
-use testkit::{Actor, Browser, Reply, Request, TestApp, sound};
+use testkit::{Actor, Browser, Raw, Reply, Request, TestApp, sound};
 
 struct Stage {
     _app: TestApp,
@@ -41,6 +41,47 @@ fn the_whole_file_comes_as_it_was_uploaded() {
     for name in ["content-length", "etag", "content-type", "accept-ranges"] {
         assert_eq!(head.header(name), reply.header(name), "{name}");
     }
+}
+
+#[test]
+fn answers_on_one_connection_follow_each_other_exactly() {
+    let app = app();
+    let ada = app.administrator();
+    // More than two parts that the system sends by itself, and more than a socket holds.
+    let file = sound::wav(440, 380_000);
+    assert!(file.len() > 6_000_000, "{}", file.len());
+    let stream = format!("/api/v1/tracks/{}/stream", ada.add_track("long.wav", &file));
+    let asked = [("bytes=7-1048600", 7..1_048_601), ("bytes=0-", 0..file.len()), ("bytes=5-5", 5..6)];
+    let mut raw = Raw::connect(app.site().address());
+    let cookie = &ada.cookie;
+    for (at, (range, _)) in asked.iter().enumerate() {
+        // All at once: what is not read yet waits behind what is being sent.
+        let last = if at + 1 == asked.len() { "connection: close\r\n" } else { "" };
+        raw.send(format!(
+            "GET {stream} HTTP/1.1\r\nhost: x\r\ncookie: {cookie}\r\nrange: {range}\r\n{last}\r\n"
+        ));
+        raw.send("GET /health HTTP/1.1\r\nhost: x\r\n\r\n".repeat(usize::from(last.is_empty())));
+    }
+    let all = raw.read_to_end();
+    let mut rest = all.as_slice();
+    let next = |rest: &mut &[u8], length: usize| {
+        let head = rest.windows(4).position(|four| four == b"\r\n\r\n").unwrap() + 4;
+        let text = String::from_utf8_lossy(&rest[..head]).into_owned();
+        let body = rest[head..head + length].to_vec();
+        *rest = &rest[head + length..];
+        (text, body)
+    };
+    for (range, bytes) in asked {
+        let (head, body) = next(&mut rest, bytes.len());
+        assert!(head.starts_with("HTTP/1.1 206"), "{range}: {head}");
+        assert!(body == file[bytes], "{range}: other bytes");
+        if !rest.is_empty() {
+            let (head, body) = next(&mut rest, r#"{"status":"ok"}"#.len());
+            assert!(head.starts_with("HTTP/1.1 200"), "{head}");
+            assert_eq!(body, br#"{"status":"ok"}"#);
+        }
+    }
+    assert!(rest.is_empty());
 }
 
 #[test]

@@ -1,6 +1,6 @@
 // The socket, through the unmodified npm client `centrifuge` that our own UI uses too.
 import {
-  check, client, command, connected, frames, handOver, http, offsets, once, people, range, run, same, snapshot,
+  check, client, command, connected, contract, frames, handOver, http, offsets, once, people, range, run, same, snapshot,
   socketToken, subscribed, until, within,
 } from './support.mjs';
 
@@ -182,8 +182,10 @@ async function rpc() {
   const made = await connected(ada);
   const before = Date.now() * 1000;
   const { data } = await made.rpc('clock', {});
+  contract.answer('clock', data);
   check('the clock tells when', data.received_us >= before - 2e6 && data.received_us <= data.sent_us && data.sent_us < before + 20e6, data);
   const added = await made.rpc('nest.add', { nest: 'main', track_id: track });
+  contract.answer('nest.add', added.data);
   check('a command by socket is the command by HTTP', added.data.offset === (await snapshot(ada)).offset && added.data.entry > 0, added);
   const code = (promise) => promise.then(() => 0, (error) => `${error.code} ${error.message}`);
   check('an unknown method is told so', (await code(made.rpc('nest.fly', {}))).startsWith('104'));
@@ -199,11 +201,21 @@ async function rpc() {
   check('a narrow token does not reach', (await code(narrow.rpc('nest.pause', { nest: 'main' }))).startsWith('103'));
 }
 
+async function written_contract() {
+  check('the document is valid AsyncAPI', contract.faults().length === 0, contract.faults());
+  const { channels, operations } = contract.document;
+  for (const name of ['nest', 'server', 'clock', 'add', 'vote', 'hand-over']) check(`${name} is a channel`, channels[name]);
+  check('every channel has an operation', same(Object.keys(channels).length, Object.keys(operations).length));
+  contract.publication('nest:main', { at_ms: 1, by: null, event: { type: 'vote_cast' } });
+  check('what is not as written is noticed', contract.broken.splice(0).length === 1);
+}
+
 async function expiry() {
-  const closed = within(frames(null, JSON.stringify({ id: 1, connect: { token: people.short } })), 'closed', 20_000);
+  const short = await handOver('a token that ends soon');
+  const closed = within(frames(null, JSON.stringify({ id: 1, connect: { token: short } })), 'closed', 20_000);
   let asked = 0;
   const made = client({
-    token: people.short,
+    token: short,
     getToken: async () => {
       asked += 1;
       return socketToken(ada);
@@ -217,7 +229,7 @@ async function expiry() {
   lost = 0;
   const subscription = await subscribed(made, nest);
   await until('the token was refreshed', () => asked === 1, 15_000);
-  await new Promise((resolve) => setTimeout(resolve, people.short_ms));
+  await new Promise((resolve) => setTimeout(resolve, 10_000));
   check('a live socket is refreshed and goes on', made.state === 'connected' && lost === 0, { state: made.state, lost });
   await command(ada, 'configure', { name: 'Refreshed' });
   await until('it still hears', () => subscription.heard.length === 1);
@@ -226,7 +238,7 @@ async function expiry() {
   const { code, heard } = await closed;
   check('a token that is not refreshed closes its socket', code === 3005, { code, heard });
   check('its socket was told how long', heard[0].connect.expires && heard[0].connect.ttl > 0, heard);
-  const late = await within(frames(null, JSON.stringify({ id: 1, connect: { token: people.short } }), (socket) => setTimeout(() => socket.close(), 500)), 'closed');
+  const late = await within(frames(null, JSON.stringify({ id: 1, connect: { token: short } }), (socket) => setTimeout(() => socket.close(), 500)), 'closed');
   check('an expired token is told so', late.heard[0].error.code === 109, late);
 }
 
@@ -405,7 +417,7 @@ async function crowding() {
 }
 
 await run({
-  connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, expiry, revocation, nonsense,
+  connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, written_contract, expiry, revocation, nonsense,
   limits, slow, turned_away, server_channel,
   crowding, program_expiry, shutdown,
 });

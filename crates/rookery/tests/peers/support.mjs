@@ -1,6 +1,7 @@
 // What every scenario stands on: HTTP, clients, and one JSON line for each check.
 import { Centrifuge } from 'centrifuge';
 import WebSocket from 'ws';
+import { Contract } from './contract.mjs';
 
 const [, , scenario, origin, given] = process.argv;
 export { scenario, origin };
@@ -43,6 +44,7 @@ export const socketToken = async (who) =>
   (await http('POST', '/api/v1/session/socket-token', { cookie: who.cookie })).body.token;
 
 const open = [];
+export const contract = await Contract.of(origin);
 
 /** A client of the npm package, unmodified; closed at the end of the scenario. */
 export function client(options = {}) {
@@ -72,7 +74,10 @@ export const once = (emitter, event) => new Promise((resolve) => emitter.once(ev
 export async function subscribed(made, channel, options = {}) {
   const subscription = made.newSubscription(channel, options);
   subscription.heard = [];
-  subscription.on('publication', (publication) => subscription.heard.push(publication));
+  subscription.on('publication', (publication) => {
+    contract.publication(channel, publication.data);
+    subscription.heard.push(publication);
+  });
   subscription.on('error', () => {});
   const done = within(once(subscription, 'subscribed'), `subscribed to ${channel}`);
   subscription.subscribe();
@@ -121,12 +126,13 @@ export async function run(scenarios) {
   } catch (error) {
     check('finished', false, String(error.stack ?? error));
   }
+  check('as the contract says', contract.broken.length === 0, contract.broken);
   for (const made of open) made.disconnect();
   process.exit(0);
 }
 
-/** Tells the Rust side that something is ready, and waits for its go-ahead on standard input. */
+/** Tells the Rust side that something is ready or wanted, and waits for what it answers on standard input. */
 export function handOver(what) {
   console.log(JSON.stringify({ waiting: what }));
-  return within(new Promise((resolve) => process.stdin.once('data', resolve)), what, 60_000);
+  return within(new Promise((resolve) => process.stdin.once('data', (line) => resolve(String(line).trim()))), what, 60_000);
 }

@@ -3,11 +3,10 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::{Path, Query, Signed};
-use crate::file;
+use crate::file::{self, FileRequest};
 use axum::extract::State;
 use axum::response::Response;
 use blobs::{ArtworkSize, BlobKey};
-use http::{HeaderMap, Method};
 use identity::Scope;
 use model::BlobHash;
 use protocol::http as wire;
@@ -22,8 +21,7 @@ pub(crate) async fn artwork(
     signed: Signed,
     Path(hash): Path<BlobHash>,
     Query(query): Query<wire::ArtworkSize>,
-    method: Method,
-    headers: HeaderMap,
+    request: FileRequest,
 ) -> Result<Response> {
     signed.with(Scope::Listen)?;
     let size = match query.size.unwrap_or(640) {
@@ -35,5 +33,5 @@ pub(crate) async fn artwork(
     if !app.blobs().contains(key) {
         return Err(Error::NotFound("picture"));
     }
-    file::answer(&app, key, hash, "image/jpeg", &method, &headers)
+    file::answer(&app, key, hash, "image/jpeg", &request)
 }

@@ -9,7 +9,12 @@ pub(crate) async fn openapi() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], document()).into_response()
 }
 
-/// The same, to read.
+/// The AsyncAPI document.
+pub(crate) async fn asyncapi() -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], crate::asyncapi()).into_response()
+}
+
+/// The HTTP contract, to read.
 pub(crate) async fn page() -> Response {
     crate::web::secured(Html(crate::reference::page(&super::api().into_openapi())).into_response())
 }

@@ -3,11 +3,10 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::{Path, Streamer};
-use crate::file;
+use crate::file::{self, FileRequest};
 use axum::extract::State;
 use axum::response::Response;
 use blobs::BlobKey;
-use http::{HeaderMap, Method};
 use library::Playable;
 use model::{BlobHash, TrackId};
 use protocol::problem::Problem;
@@ -24,8 +23,7 @@ pub(crate) async fn stream(
     State(app): State<App>,
     _: Streamer,
     Path(id): Path<TrackId>,
-    method: Method,
-    headers: HeaderMap,
+    request: FileRequest,
 ) -> Result<Response> {
     let Sound { key, hash, media_type } = match app.sounds().get(&id, app.clock().instant()) {
         Ok(sound) => sound,
@@ -35,7 +33,7 @@ pub(crate) async fn stream(
             sound
         }
     };
-    file::answer(&app, key, hash, media_type, &method, &headers)
+    file::answer(&app, key, hash, media_type, &request)
 }
 
 /// Where the sound of a track is.
