@@ -45,6 +45,16 @@ export default stories(UploadTray, {
       app.uploads.list = [file(1, 'one.flac', { kind: 'done', track: track('One'), duplicate: false })];
     }
   },
+  'nothing came through': {
+    props: {},
+    app: (app) => {
+      const problem = new ApiProblem({ code: 'damaged_file', status: 422, detail: '' });
+      app.uploads.list = [
+        file(1, 'one.flac', { kind: 'failed', problem }),
+        file(2, 'two.flac', { kind: 'failed', problem })
+      ];
+    }
+  },
   'three hundred files': {
     props: {},
     app: (app) => {
