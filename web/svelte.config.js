@@ -14,6 +14,11 @@ export default {
     csp: { mode: 'hash', directives: { 'script-src': ['self'] } },
     serviceWorker: { register: false },
     version: { pollInterval: 0 },
-    output: { bundleStrategy: 'split' }
+    output: { bundleStrategy: 'split' },
+    typescript: {
+      config: (config) => {
+        config.include.push('../stories/**/*.ts', '../stories/**/*.svelte');
+      }
+    }
   }
 };

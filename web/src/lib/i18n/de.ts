@@ -224,6 +224,10 @@ export const de: Catalogue = {
   'upload.enqueue': '{name} in die Warteschlange',
   'upload.clear': 'Liste leeren',
   'upload.summary': { one: 'Noch {count} Datei', other: 'Noch {count} Dateien' },
+  'upload.failed': {
+    one: '{count} Datei konnte nicht aufgenommen werden',
+    other: '{count} Dateien konnten nicht aufgenommen werden'
+  },
   'upload.allDone': 'Alles fertig',
 
   'share.title': 'Leute hereinbitten',

@@ -220,6 +220,7 @@ export const en = {
   'upload.enqueue': 'Add {name} to the queue',
   'upload.clear': 'Clear the list',
   'upload.summary': { one: '{count} file to go', other: '{count} files to go' },
+  'upload.failed': { one: '{count} file could not be added', other: '{count} files could not be added' },
   'upload.allDone': 'All done',
 
   'share.title': 'Invite people in',

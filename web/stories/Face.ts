@@ -1,0 +1,11 @@
+import Face from '$lib/ui/Face.svelte';
+import { ARABIC } from './page/fixtures';
+import { stories } from './page/story';
+
+export default stories(Face, {
+  'two words': { props: { id: 'a', name: 'Ada Lovelace' } },
+  'one word, large': { props: { id: 'b', name: 'Ben', size: 4 } },
+  'from right to left': { props: { id: 'c', name: ARABIC } },
+  emoji: { props: { id: 'd', name: '👩‍👩‍👧‍👦 🦉' } },
+  'no name': { props: { id: 'e', name: '' } }
+});

@@ -1,0 +1,33 @@
+import MiniPlayer from '$lib/ui/MiniPlayer.svelte';
+import { EMOJI, LONG, entry, nest, paused, settings, song } from './page/fixtures';
+import { openNest } from './page/stage';
+import { stories } from './page/story';
+
+export default stories(MiniPlayer, {
+  'no nest': { props: {} },
+  'a nest nobody listens to': { props: {}, app: (app) => openNest(app, nest()) },
+  'in step': {
+    props: {},
+    app: (app) => {
+      openNest(app, nest());
+      app.player.listening = true;
+      app.player.status = { state: 'in-step', errorMs: 3, mode: 'buffer' };
+    }
+  },
+  'nothing plays': { props: {}, app: (app) => openNest(app, nest({ playing: null, queue: [] })) },
+  'very long names': {
+    props: {},
+    app: (app) => {
+      const long = entry(1, { track: song(LONG, { artist: LONG }) });
+      openNest(app, paused({ playing: { entry: long, playback: { state: 'paused', position_ms: 1 } } }));
+    }
+  },
+  'a song of nobody': {
+    props: {},
+    app: (app) => {
+      const untold = entry(1, { track: song(EMOJI, { artist: '', album: '' }) });
+      const playing = { entry: untold, playback: { state: 'paused' as const, position_ms: 1 } };
+      openNest(app, nest({ playing, settings: settings({ name: LONG }) }));
+    }
+  }
+});

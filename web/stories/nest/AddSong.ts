@@ -1,0 +1,43 @@
+import type { Track } from '$lib/api/types';
+import type { App } from '$lib/state/app.svelte';
+import AddSong from '$lib/ui/nest/AddSong.svelte';
+import { awkward, ARABIC, EMOJI, LONG, nest, track } from '../page/fixtures';
+import { actionsOf } from '../page/stage';
+import { never, refused, stories, type } from '../page/story';
+
+const library = [
+  track('One'),
+  track(LONG, { artist: LONG }),
+  track(ARABIC, { artist: ARABIC }),
+  track(EMOJI, { playable: { state: 'pending' } })
+];
+const given = (app: App) => ({ state: nest({ queue: awkward() }), actions: actionsOf(app) });
+const answering = (tracks: Track[]) => ({ 'GET /api/v1/tracks': { tracks } });
+const open = (root: HTMLElement): void => root.querySelector('input')?.focus();
+
+export default stories(AddSong, {
+  closed: { props: given },
+  'the newest': { props: given, answers: answering(library), act: open, shows: '[role="option"]' },
+  loading: { props: given, answers: { 'GET /api/v1/tracks': never }, act: open, shows: 'li.skeleton' },
+  'nothing found': {
+    props: given,
+    answers: answering([]),
+    act: (root) => {
+      open(root);
+      type(root, 'input', LONG);
+    },
+    shows: '.panel:not(:has(.skeleton))'
+  },
+  'an empty library': {
+    props: given,
+    answers: answering([]),
+    act: open,
+    shows: '.panel:not(:has(.skeleton))'
+  },
+  refused: {
+    props: given,
+    answers: { 'GET /api/v1/tracks': refused(503, 'busy') },
+    act: open,
+    shows: '.panel:not(:has(.skeleton))'
+  }
+});

@@ -1,0 +1,12 @@
+import SharePanel from '$lib/ui/nest/SharePanel.svelte';
+import { nest, settings } from '../page/fixtures';
+import { stories } from '../page/story';
+
+export default stories(SharePanel, {
+  'guests may come': { props: { state: nest(), open: true }, shows: '.code svg' },
+  'members only': {
+    props: { state: nest({ code: 'ABCDE', settings: settings({ guests_allowed: false }) }), open: true },
+    shows: '.code svg'
+  },
+  closed: { props: { state: nest(), open: false } }
+});
