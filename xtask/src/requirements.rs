@@ -3,8 +3,9 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 4] = [
+const FOR_TESTS: [(&str, &str); 5] = [
     ("chromium", "chromium"),
+    ("firefox-esr", "firefox-esr"),
     ("ffmpeg", "ffmpeg"),
     ("pg_ctlcluster", "postgresql"),
     ("nginx", "nginx-light"),
