@@ -67,6 +67,21 @@ pub async fn claim(database: &Database, blob: Blob, now: WallTime) -> Result<boo
     Ok(!collecting)
 }
 
+/// [`claim`] for many, in one transaction. In the place of each, whether it may be stored.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn claim_all(database: &Database, blobs: &[Blob], now: WallTime) -> Result<Vec<bool>> {
+    transaction!(database, |tx| {
+        let mut claimed = Vec::with_capacity(blobs.len());
+        for blob in blobs {
+            let values = [blob.hash.into(), blob.size_bytes.into(), now.into()];
+            claimed.push(!CLAIM.one(&mut tx, values).await?);
+        }
+        Ok(claimed)
+    })
+}
+
 /// How many owners refer to the bytes.
 ///
 /// # Errors

@@ -1,7 +1,7 @@
 //! The durable queue behind background work. A worker holds a job until its lease ends; what it finished stays for a
 //! while to be looked at.
 
-use crate::query::queries;
+use crate::query::{Execute, queries};
 use crate::row::row;
 use crate::value::Value;
 use crate::{Database, Error, Result, transaction};
@@ -117,7 +117,7 @@ impl JobRow {
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn enqueue(database: &Database, job: &NewJob, now: WallTime) -> Result<bool> {
+pub async fn enqueue(on: impl Execute, job: &NewJob, now: WallTime) -> Result<bool> {
     let values = [
         job.id.into(),
         (&job.kind).into(),
@@ -126,7 +126,7 @@ pub async fn enqueue(database: &Database, job: &NewJob, now: WallTime) -> Result
         job.dedupe_key.clone().into(),
         now.into(),
     ];
-    Ok(ENQUEUE.run(database, values).await? > 0)
+    Ok(ENQUEUE.run(on, values).await? > 0)
 }
 
 /// Takes up to `limit` due jobs of these kinds, the most overdue first, until `lease_until`.

@@ -17,11 +17,12 @@ pub use folder::{Import, Progress, Summary};
 
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::recent::Recent;
 use crate::server_channel;
 use blobs::{BlobKey, BlobWriter, Blobs};
 use database::Database;
 use library::{Origin, Track};
-use model::{Clock, Entropy, MemberId, WallTime};
+use model::{BlobHash, Clock, Entropy, MemberId, WallTime};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
@@ -34,6 +35,8 @@ pub struct Intake {
     workers: audio::Workers,
     clock: Arc<dyn Clock>,
     entropy: Arc<Mutex<Box<dyn Entropy>>>,
+    /// Covers that were claimed a moment ago: the tracks of an album have one.
+    covers: Arc<Recent<BlobHash, ()>>,
     /// Told when a job was added, so that the runner need not wait for its next look.
     added: Arc<Notify>,
 }
@@ -47,7 +50,7 @@ impl Intake {
         clock: Arc<dyn Clock>,
         entropy: Arc<Mutex<Box<dyn Entropy>>>,
     ) -> Self {
-        Self { database, blobs, workers, clock, entropy, added: Arc::default() }
+        Self { database, blobs, workers, clock, entropy, covers: Arc::default(), added: Arc::default() }
     }
 
     fn now(&self) -> WallTime {

@@ -2,6 +2,7 @@
 
 use super::record::{TrackRow, playable_values, sort_values, track_columns};
 use crate::blobs::{self, Owner};
+use crate::jobs::{self, NewJob};
 use crate::query::queries;
 use crate::{Database, Result, Transaction, search, transaction};
 use library::{Blob, Loudness, Playable, Track, TrackTags};
@@ -45,6 +46,18 @@ queries! {
 /// # Errors
 /// [`Error::Unique`](crate::Error::Unique) if an id is taken; whatever the engine says.
 pub async fn insert(database: &Database, tracks: &[Track]) -> Result<Vec<Option<Track>>> {
+    insert_with_jobs(database, tracks, |_| Vec::new()).await
+}
+
+/// [`insert`], together with the work that each new track needs: there is never one without the other.
+///
+/// # Errors
+/// As [`insert`].
+pub async fn insert_with_jobs(
+    database: &Database,
+    tracks: &[Track],
+    jobs_of: impl Fn(&Track) -> Vec<NewJob> + Send + Sync,
+) -> Result<Vec<Option<Track>>> {
     transaction!(database, |tx| {
         let mut numbered = Vec::with_capacity(tracks.len());
         let mut there = Vec::with_capacity(tracks.len());
@@ -54,6 +67,9 @@ pub async fn insert(database: &Database, tracks: &[Track]) -> Result<Vec<Option<
                 let id = track.id.to_string();
                 for (blob, owner) in blobs_of(track) {
                     blobs::refer(&mut tx, blob, owner, &id, track.added_at).await?;
+                }
+                for job in jobs_of(track) {
+                    jobs::enqueue(&mut tx, &job, track.added_at).await?;
                 }
                 there.push(None);
             } else {

@@ -5,7 +5,9 @@ mod change;
 mod list;
 mod record;
 
-pub use change::{delete, insert, set_artwork, set_loudness, set_playable, set_tags, set_waveform};
+pub use change::{
+    delete, insert, insert_with_jobs, set_artwork, set_loudness, set_playable, set_tags, set_waveform,
+};
 pub use list::{
     TRACKS_PAGE_MAX, TrackCursor, TrackCursorError, TrackOrder, TrackPage, list, random_playable,
 };
@@ -13,9 +15,10 @@ pub(crate) use record::{TrackRow, track_columns};
 
 use crate::query::{Statement, queries};
 use crate::value::Value;
-use crate::{Database, Result};
+use crate::{Database, Error, Result};
 use library::Track;
 use model::{BlobHash, TrackId};
+use std::collections::BTreeSet;
 
 queries! {
     GET(Text) -> TrackRow = concat!("select ", track_columns!(), " from tracks where id = $1");
@@ -23,6 +26,8 @@ queries! {
         concat!("select ", track_columns!(), " from tracks where id in (select value from each($1))");
     BY_ORIGINAL(Text) -> TrackRow =
         concat!("select ", track_columns!(), " from tracks where original_hash = $1");
+    KNOWN(Text) -> String =
+        "select original_hash from tracks where original_hash in (select value from each($1))";
     COUNT() -> i64 = "select count(*) from tracks";
     WAVEFORM(Text) -> Vec<u8> = "select peaks from track_waveforms where track_id = $1";
 }
@@ -56,6 +61,16 @@ pub async fn get_many(database: &Database, ids: &[TrackId]) -> Result<Vec<Track>
 /// Whatever the engine says.
 pub async fn find_by_original(database: &Database, hash: BlobHash) -> Result<Option<Track>> {
     BY_ORIGINAL.find(database, [hash.into()]).await?.map(TrackRow::into_track).transpose()
+}
+
+/// Those of the given bytes that a track was made from.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn known_originals(database: &Database, hashes: &[BlobHash]) -> Result<BTreeSet<BlobHash>> {
+    let known = KNOWN.all(database, [Value::list(hashes)]).await?;
+    let parse = |hash: String| hash.parse().map_err(|error| Error::unreadable("tracks.original_hash", error));
+    known.into_iter().map(parse).collect()
 }
 
 /// How many tracks there are.

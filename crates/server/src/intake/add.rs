@@ -62,12 +62,19 @@ impl Intake {
             }
         };
         // The same bytes may have become a track meanwhile, here or in another process.
-        let there = database::tracks::insert(&self.database, std::slice::from_ref(&track)).await?;
-        if let Some(track) = there.into_iter().next().flatten() {
-            return Ok(Added { track, duplicate: true });
+        let there = self.insert(std::slice::from_ref(&track)).await?;
+        match there.into_iter().next().flatten() {
+            Some(track) => Ok(Added { track, duplicate: true }),
+            None => Ok(Added { track, duplicate: false }),
         }
-        self.enqueue(&track).await?;
-        Ok(Added { track, duplicate: false })
+    }
+
+    /// Writes tracks down together with the background work they need. In the place of each, the track that was there.
+    pub(super) async fn insert(&self, tracks: &[Track]) -> Result<Vec<Option<Track>>> {
+        let there =
+            database::tracks::insert_with_jobs(&self.database, tracks, |track| self.jobs_of(track)).await?;
+        self.added.notify_one();
+        Ok(there)
     }
 
     /// Says that these bytes are in use, so that the collector leaves them alone for a while.
@@ -126,7 +133,10 @@ impl Intake {
     /// Stores a cover in its sizes. A picture that cannot be used costs the track its cover, not its place.
     async fn cover(&self, bytes: &[u8]) -> Result<Option<BlobHash>> {
         let hash = BlobHash::from_bytes(Sha256::digest(bytes).into());
-        self.claim(Blob { hash, size_bytes: bytes.len() as u64 }).await?;
+        if let Err(asked) = self.covers.get(&hash, self.clock.instant()) {
+            self.claim(Blob { hash, size_bytes: bytes.len() as u64 }).await?;
+            self.covers.remember(asked, hash, ());
+        }
         if self.blobs.contains(BlobKey::Artwork { hash, size: ArtworkSize::Large }) {
             return Ok(Some(hash));
         }
@@ -146,21 +156,16 @@ impl Intake {
     }
 
     /// Background work a new track needs.
-    pub(super) async fn enqueue(&self, track: &Track) -> Result<()> {
+    fn jobs_of(&self, track: &Track) -> Vec<NewJob> {
         let convert = (track.playable == Playable::Pending).then_some(CONVERT);
-        for kind in [convert, Some(MEASURE)].into_iter().flatten() {
-            let now = self.now();
-            let job = NewJob {
-                id: self.generate(JobId::generate),
-                kind: kind.to_owned(),
-                payload: track.id.to_string(),
-                run_at: now,
-                dedupe_key: Some(track.id.to_string()),
-            };
-            database::jobs::enqueue(&self.database, &job, now).await?;
-        }
-        self.added.notify_one();
-        Ok(())
+        let job = |kind: &str| NewJob {
+            id: self.generate(JobId::generate),
+            kind: kind.to_owned(),
+            payload: track.id.to_string(),
+            run_at: track.added_at,
+            dedupe_key: Some(track.id.to_string()),
+        };
+        [convert, Some(MEASURE)].into_iter().flatten().map(job).collect()
     }
 
     /// Bytes of a rejected file take up room at once no more, unless something else uses them.

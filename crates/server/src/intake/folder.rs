@@ -3,13 +3,12 @@
 //! Files are taken in batches. While one batch is looked at, the next is copied and hashed. What is in the library
 //! already, by its bytes, is passed over, so an import that was interrupted is simply started again.
 
-use super::{Added, Intake, Rejection};
+use super::{Intake, Rejection};
 use crate::error::{Error, Result};
 use blobs::{ImportSource, Stored};
 use futures::{StreamExt as _, stream};
 use library::{Blob, Origin, Track};
 use model::BlobHash;
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -125,15 +124,18 @@ impl Import<'_> {
     }
 
     async fn take(&self, batch: Vec<(PathBuf, Result<Stored, String>)>, summary: &mut Summary) -> Result<()> {
-        let mut seen = BTreeSet::<BlobHash>::new();
+        let hashes: Vec<BlobHash> =
+            batch.iter().flat_map(|(_, stored)| Some(stored.as_ref().ok()?.hash)).collect();
+        let mut known = database::tracks::known_originals(&self.intake.database, &hashes).await?;
         let mut fresh = Vec::new();
         for (path, stored) in batch {
             match stored {
                 Err(why) => summary.rejected.push((path, why)),
-                Ok(stored) if !seen.insert(stored.hash) => summary.known += 1,
+                Ok(stored) if !known.insert(stored.hash) => summary.known += 1,
                 Ok(stored) => fresh.push((path, stored)),
             }
         }
+        self.claim(&fresh).await?;
         let looks = stream::iter(fresh).map(|(path, stored)| async move {
             let looked = self.look_at(&path, &stored).await;
             (path, stored, looked)
@@ -142,8 +144,7 @@ impl Import<'_> {
         let mut looked = std::pin::pin!(looks.buffered(LOOK_AT_ONCE));
         while let Some((path, stored, looked)) = looked.next().await {
             match looked {
-                Ok(Added { duplicate: true, .. }) => summary.known += 1,
-                Ok(Added { track, .. }) => tracks.push(track),
+                Ok(track) => tracks.push(track),
                 Err(Rejection::File(error)) => {
                     self.intake.drop_unused(&stored).await;
                     summary.rejected.push((path, error.to_string()));
@@ -151,28 +152,30 @@ impl Import<'_> {
                 Err(Rejection::Fault(error)) => return Err(error),
             }
         }
-        let there = database::tracks::insert(&self.intake.database, &tracks).await?;
-        for (track, there) in tracks.iter().zip(there) {
-            if there.is_some() {
-                summary.known += 1;
-            } else {
-                self.intake.enqueue(track).await?;
-                summary.added += 1;
+        // The same bytes may have become a track meanwhile, in another process.
+        let there = self.intake.insert(&tracks).await?.into_iter().flatten().count();
+        summary.known += there;
+        summary.added += tracks.len() - there;
+        Ok(())
+    }
+
+    /// Says that these bytes are in use.
+    async fn claim(&self, fresh: &[(PathBuf, Stored)]) -> Result<()> {
+        let blobs = fresh.iter().map(|(_, stored)| Blob { hash: stored.hash, size_bytes: stored.bytes });
+        let blobs: Vec<_> = blobs.collect();
+        let claimed = database::blobs::claim_all(&self.intake.database, &blobs, self.intake.now()).await?;
+        for (blob, claimed) in blobs.into_iter().zip(claimed) {
+            if !claimed {
+                self.intake.claim(blob).await?;
             }
         }
         Ok(())
     }
 
-    async fn look_at(&self, path: &Path, stored: &Stored) -> Result<Added, Rejection> {
-        let blob = Blob { hash: stored.hash, size_bytes: stored.bytes };
-        self.intake.claim(blob).await?;
-        if let Some(track) = database::tracks::find_by_original(&self.intake.database, stored.hash).await? {
-            return Ok(Added { track, duplicate: true });
-        }
+    async fn look_at(&self, path: &Path, stored: &Stored) -> Result<Track, Rejection> {
         let stem = path.file_stem().unwrap_or(OsStr::new("")).to_string_lossy();
         let beside = cover_beside(path);
-        let track = self.intake.look_at(stored, &stem, None, Origin::Import, beside.as_deref()).await?;
-        Ok(Added { track, duplicate: false })
+        self.intake.look_at(stored, &stem, None, Origin::Import, beside.as_deref()).await
     }
 }
 
