@@ -8,6 +8,7 @@
 
 mod add;
 mod collect;
+mod cover;
 mod demo;
 mod folder;
 mod work;
@@ -17,12 +18,12 @@ pub use folder::{Import, Progress, Summary};
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::recent::Recent;
 use crate::server_channel;
 use blobs::{BlobKey, BlobWriter, Blobs};
+use cover::Covers;
 use database::Database;
 use library::{Origin, Track};
-use model::{BlobHash, Clock, Entropy, MemberId, WallTime};
+use model::{Clock, Entropy, MemberId, WallTime};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::Notify;
@@ -35,8 +36,7 @@ pub struct Intake {
     workers: audio::Workers,
     clock: Arc<dyn Clock>,
     entropy: Arc<Mutex<Box<dyn Entropy>>>,
-    /// Covers that were claimed a moment ago: the tracks of an album have one.
-    covers: Arc<Recent<BlobHash, ()>>,
+    covers: Arc<Covers>,
     /// Told when a job was added, so that the runner need not wait for its next look.
     added: Arc<Notify>,
 }

@@ -3,12 +3,10 @@
 use super::Intake;
 use crate::error::{Error, Result};
 use audio::{AudioError, Inspection, Picture};
-use blobs::{ArtworkSize, BlobKey, Stored};
-use bytes::Bytes;
+use blobs::{BlobKey, Stored};
 use database::jobs::NewJob;
 use library::{AudioFormat, Blob, Origin, Playable, Track, TrackTags};
-use model::{BlobHash, JobId, MemberId, TrackId, TrackPosition};
-use sha2::{Digest as _, Sha256};
+use model::{JobId, MemberId, TrackId, TrackPosition};
 use std::time::Duration;
 
 /// A file that is in the library now.
@@ -128,31 +126,6 @@ impl Intake {
             added_at: self.now(),
             origin,
         })
-    }
-
-    /// Stores a cover in its sizes. A picture that cannot be used costs the track its cover, not its place.
-    async fn cover(&self, bytes: &[u8]) -> Result<Option<BlobHash>> {
-        let hash = BlobHash::from_bytes(Sha256::digest(bytes).into());
-        if let Err(asked) = self.covers.get(&hash, self.clock.instant()) {
-            self.claim(Blob { hash, size_bytes: bytes.len() as u64 }).await?;
-            self.covers.remember(asked, hash, ());
-        }
-        if self.blobs.contains(BlobKey::Artwork { hash, size: ArtworkSize::Large }) {
-            return Ok(Some(hash));
-        }
-        let artwork = match self.workers.artwork(bytes).await {
-            Ok(artwork) => artwork,
-            Err(error) => {
-                tracing::debug!(%error, "a cover could not be used");
-                return Ok(None);
-            }
-        };
-        for (size, variant) in ArtworkSize::ALL.into_iter().zip(artwork.variants) {
-            let mut writer = self.blobs.writer(variant.bytes.len() as u64).await?;
-            writer.write(Bytes::from(variant.bytes)).await?;
-            writer.commit(|_| BlobKey::Artwork { hash, size }).await?;
-        }
-        Ok(Some(hash))
     }
 
     /// Background work a new track needs.
