@@ -1,0 +1,1 @@
+//! The services outside, as tests meet them.
