@@ -126,6 +126,7 @@ impl Follower {
         match (&self.mode, &self.trouble, &self.made) {
             (Mode::Off(why), ..) => FollowerState::Off(*why),
             (Mode::SteppedBack(why), ..) => FollowerState::SteppedBack(*why),
+            (Mode::Following, ..) if self.is_unplayable() => FollowerState::NotPlayable,
             (Mode::Following, Some(trouble), _) => *trouble,
             (Mode::Following, None, Made::Playing { .. }) if self.was_in_step => FollowerState::InStep,
             (Mode::Following, None, Made::Playing { .. }) => FollowerState::Starting,
@@ -180,7 +181,6 @@ impl Follower {
                 if let FollowerCommand::Play { uri, .. } = command {
                     self.unplayable = Some(uri);
                 }
-                self.trouble = Some(FollowerState::NotPlayable);
             }
             Outcome::PremiumRequired => self.mode = Mode::Off(SwitchedOff::PremiumRequired),
             Outcome::SignInAgain => self.mode = Mode::Off(SwitchedOff::SignInAgain),

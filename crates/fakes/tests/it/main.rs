@@ -1,0 +1,3 @@
+//! The fakes against what the services publish.
+
+mod contract;
