@@ -1,6 +1,7 @@
 //! The least of a browser: one request, one answer, no redirects followed, so that a test sees where it is sent.
 
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
@@ -12,6 +13,8 @@ pub struct Page {
     pub status: u16,
     /// Where the browser is sent.
     pub location: Option<String>,
+    /// Cookies it sets: name and value.
+    pub cookies: Vec<(String, String)>,
     /// The body as JSON; null if it is none.
     pub json: Value,
 }
@@ -33,9 +36,36 @@ pub fn visit(method: &str, url: &str, headers: &[(&str, &str)], body: &str) -> P
     let answer = String::from_utf8_lossy(&answer);
     let (head, body) = answer.split_once("\r\n\r\n").expect("a head and a body");
     let status = head.split_whitespace().nth(1).and_then(|status| status.parse().ok()).expect("a status");
-    let location = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("location").then(|| value.trim().to_owned())
+    let named = |wanted: &'static str| {
+        let lines = head.lines().filter_map(|line| line.split_once(':'));
+        lines
+            .filter(move |(name, _)| name.eq_ignore_ascii_case(wanted))
+            .map(|(_, value)| value.trim().to_owned())
+    };
+    let location = named("location").next();
+    let pairs = named("set-cookie").filter_map(|cookie| {
+        let (name, value) = cookie.split(';').next()?.split_once('=')?;
+        Some((name.to_owned(), value.to_owned()))
     });
-    Page { status, location, json: serde_json::from_str(body).unwrap_or(Value::Null) }
+    let cookies = pairs.collect();
+    Page { status, location, cookies, json: serde_json::from_str(body).unwrap_or(Value::Null) }
+}
+
+/// Goes from page to page, keeping cookies, until it is sent to an address that begins with `goal`; that address.
+pub fn follow(page: &str, goal: &str) -> String {
+    let mut url = page.to_owned();
+    let mut jar = BTreeMap::new();
+    for _hop in 0..10 {
+        if url.starts_with(goal) {
+            return url;
+        }
+        let cookie: Vec<_> = jar.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let page = visit("GET", &url, &[("cookie", &cookie.join("; "))], "");
+        jar.extend(page.cookies);
+        let to =
+            page.location.unwrap_or_else(|| panic!("{url} leads nowhere: {} {}", page.status, page.json));
+        let origin: String = url.split('/').take(3).collect::<Vec<_>>().join("/");
+        url = if to.starts_with('/') { format!("{origin}{to}") } else { to };
+    }
+    panic!("{page} goes round in circles");
 }

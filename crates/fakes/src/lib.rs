@@ -16,7 +16,7 @@ mod soundcloud;
 mod spotify;
 mod youtube;
 
-pub use browser::{Page, visit};
+pub use browser::{Page, follow, visit};
 pub use clock::HandClock;
 pub use faults::Fault;
 pub use server::{Reply, Request, Seen, Server};

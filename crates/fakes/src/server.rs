@@ -144,6 +144,11 @@ impl Server {
         Self { address, shared, stop: Some(stop), thread: Some(thread) }
     }
 
+    /// A server that a test makes up for itself.
+    pub fn of(answer: impl Fn(&Request) -> Reply + Send + Sync + 'static) -> Self {
+        Self::start(Arc::new(MadeUp(answer)))
+    }
+
     /// Its address, as in `http://127.0.0.1:1234`.
     pub fn origin(&self) -> String {
         format!("http://{}", self.address)
@@ -162,6 +167,14 @@ impl Server {
     /// Forgets what was asked so far.
     pub fn forget(&self) {
         lock(&self.shared.seen).clear();
+    }
+}
+
+struct MadeUp<F>(F);
+
+impl<F: Fn(&Request) -> Reply + Send + Sync + 'static> Service for MadeUp<F> {
+    fn answer(&self, request: &Request) -> Reply {
+        (self.0)(request)
     }
 }
 

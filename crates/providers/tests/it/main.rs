@@ -2,6 +2,8 @@
 
 mod followed_device;
 mod follower;
+mod forged;
+mod identity;
 mod rates;
 mod scene;
 mod soundcloud;
