@@ -3,7 +3,7 @@
 //! slow, broken or elsewhere.
 //!
 //! Deliberately not here: being a normal dependency of anything, and judging the product: a fake only answers.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper of a test fails by panicking")]
+#![expect(clippy::panic, clippy::expect_used, reason = "a helper of a test fails by panicking")]
 #![expect(clippy::missing_panics_doc, reason = "every helper of a test panics when the test has failed")]
 
 mod browser;

@@ -57,7 +57,8 @@ fn catalogue(
     market: Option<&str>,
 ) -> Reply {
     let id = operation.arguments.first().map_or("", String::as_str);
-    if !id.is_empty() && !(id.len() == 22 && id.bytes().all(|b| b.is_ascii_alphanumeric())) {
+    let is_id = id.len() == 22 && id.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !(id.is_empty() || is_id) {
         return failure(400, "Invalid base62 id", None);
     }
     let number = |name: &str, default: usize| {
