@@ -172,16 +172,21 @@ impl Follower {
     /// A command was carried out, or not.
     pub fn done(&mut self, outcome: Outcome, now: WallTime) {
         let Some(command) = self.under_way.take() else { return };
+        self.not_before = now.plus(self.settings.command_gap);
         match outcome {
             Outcome::Done => self.carried_out(command, now),
             // A device that is paused already refuses to pause.
             Outcome::Refused if command == FollowerCommand::Pause => self.carried_out(command, now),
             Outcome::RateLimited { retry_after } => self.not_before = now.plus(retry_after),
-            Outcome::NotPlayable => {
-                if let FollowerCommand::Play { uri, .. } = command {
-                    self.unplayable = Some(uri);
+            Outcome::NotPlayable => match command {
+                FollowerCommand::Play { uri, .. } => self.unplayable = Some(uri),
+                // What was to be moved is gone from the device: it is started again.
+                FollowerCommand::Seek { .. } => {
+                    self.made = Made::Nothing;
+                    self.fail(FollowerState::NoDevice, now);
                 }
-            }
+                FollowerCommand::Pause => self.fail(FollowerState::NoDevice, now),
+            },
             Outcome::PremiumRequired => self.mode = Mode::Off(SwitchedOff::PremiumRequired),
             Outcome::SignInAgain => self.mode = Mode::Off(SwitchedOff::SignInAgain),
             Outcome::NoDevice => {
@@ -203,7 +208,6 @@ impl Follower {
         self.trouble = None;
         self.surprises = 0;
         self.last_command_at = Some(now);
-        self.not_before = now.plus(self.settings.command_gap);
         self.look_at = now.plus(self.settings.look_first);
         match command {
             FollowerCommand::Play { uri, .. } => {

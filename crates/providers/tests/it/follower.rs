@@ -1,6 +1,6 @@
 //! The follower with a device made of arithmetic: hours pass in milliseconds, and every command is counted.
 
-use model::{TrackPosition, WallTime};
+use model::{Entropy as _, SeededEntropy, TrackPosition, WallTime};
 use providers::spotify::{
     DeviceView, Follower, FollowerCommand, FollowerSettings, FollowerState, NestView, Outcome, Step,
     SteppedBack, SwitchedOff,
@@ -456,4 +456,62 @@ fn an_hour_of_music_costs_few_requests() {
     assert!(evening.commands.len() <= 19, "{} commands", evening.commands.len());
     let requests = evening.commands.len() + evening.looks;
     assert!(requests <= 320, "{requests} requests in an hour");
+}
+
+/// One step of a random evening: the nest moves, a person does, or the service does.
+fn something_happens(evening: &mut Evening, chance: &mut SeededEntropy, track: u64) {
+    let seconds = chance.below(LENGTH_S) as f64;
+    match chance.below(14) {
+        0..=4 => evening.next_track(&track.to_string()),
+        5 => evening.nest(NestView::Silent),
+        6 => evening.nest(NestView::Paused { uri: evening.player.uri.clone().unwrap_or_default() }),
+        7 => evening.nest(running(&track.to_string(), evening.now.minus(s(seconds)))),
+        8 => evening.player.pause(evening.now),
+        9 => evening.player.play("own", seconds, evening.now),
+        10 => evening.player.is_there = !evening.player.is_there,
+        11 => evening.player.device = if chance.below(2) == 0 { "here" } else { "kitchen" },
+        12 => evening.outcome = Outcome::Done,
+        _ => {
+            let outcomes = [
+                Outcome::RateLimited { retry_after: s(20.0) },
+                Outcome::NoDevice,
+                Outcome::NotPlayable,
+                Outcome::Unreachable,
+                Outcome::Done,
+            ];
+            evening.outcome = outcomes[chance.below(5) as usize];
+        }
+    }
+}
+
+#[test]
+fn whatever_happens_manners_are_kept() {
+    for seed in 0..300 {
+        let mut chance = SeededEntropy::from_seed(seed);
+        let mut evening = Evening::playing("first");
+        for track in 0..60 {
+            something_happens(&mut evening, &mut chance, track);
+            let (commands, was_stepped_back) = (evening.commands.len(), evening.state());
+            // `pass` itself asserts that time goes on: a follower that spins fails there.
+            let waits = chance.below(40_000) as f64 / 1000.0;
+            evening.pass(waits);
+            let sent = evening.commands.len() - commands;
+            assert!(sent as f64 <= waits + 2.0, "seed {seed}: {sent} commands in {waits} s");
+            let is_back = matches!(evening.state(), FollowerState::SteppedBack(_));
+            if matches!(was_stepped_back, FollowerState::SteppedBack(_)) && is_back {
+                assert_eq!(sent, 0, "seed {seed}: a person took over, and was overruled");
+            }
+        }
+        let hours = evening.now.since(BEGIN).as_secs_f64() / 3600.0;
+        let requests = (evening.commands.len() + evening.looks) as f64;
+        assert!(requests / hours < 900.0, "seed {seed}: {} requests an hour", requests / hours);
+
+        // And when everything is well again, so is the follower.
+        evening.outcome = Outcome::Done;
+        (evening.player.is_there, evening.player.device) = (true, "here");
+        evening.follower.follow("here".into(), evening.now);
+        evening.next_track("last");
+        evening.pass(40.0);
+        evening.assert_in_step("last");
+    }
 }
