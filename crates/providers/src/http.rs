@@ -1,18 +1,20 @@
 //! The one way out: TLS, timeouts, no redirects, bounded bodies, and error texts without addresses.
 //!
-//! Redirects are never followed, so an answer cannot send us to an address inside our own network; the two services
-//! that answer with one (`soundcloud`) have it read and checked.
+//! Redirects are never followed here, so an answer cannot send us to an address inside our own network; where one is
+//! meant to be followed (`soundcloud`, `pictures`) it is read and checked first.
 
 use crate::error::detail;
 use crate::limits::{
     ANSWER_BYTES_MAX, CONNECT_TIMEOUT, REQUEST_TIMEOUT, RETRY_AFTER_DEFAULT, RETRY_AFTER_MAX,
 };
+use crate::pictures::Guard;
 use crate::{Error, Provider, Result};
 use bytes::{Bytes, BytesMut};
 use http::{StatusCode, header};
-use reqwest::{Certificate, Client, RequestBuilder, Url, redirect};
+use reqwest::{Certificate, Client, ClientBuilder, RequestBuilder, Url, redirect};
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// How requests are made.
@@ -51,11 +53,20 @@ impl Http {
     /// # Errors
     /// [`Error::Configuration`] if a certificate cannot be read or TLS cannot be set up.
     pub fn new(options: &HttpOptions) -> Result<Self> {
+        Self::built(options, Client::builder())
+    }
+
+    /// A pool whose names are resolved, and refused, by a guard.
+    pub(crate) fn guarded(options: &HttpOptions, guard: Guard) -> Result<Self> {
+        Self::built(options, Client::builder().dns_resolver(Arc::new(guard)))
+    }
+
+    fn built(options: &HttpOptions, builder: ClientBuilder) -> Result<Self> {
         let wrong = |error: reqwest::Error| Error::Configuration {
             provider: Provider::SignIn,
             detail: detail(&error.without_url().to_string()),
         };
-        let mut builder = Client::builder()
+        let mut builder = builder
             .user_agent(concat!("rookery/", env!("CARGO_PKG_VERSION")))
             .redirect(redirect::Policy::none())
             .connect_timeout(options.connect_timeout)

@@ -11,6 +11,7 @@ mod limits;
 mod links;
 mod oauth;
 pub mod oidc;
+mod pictures;
 mod secret;
 pub mod soundcloud;
 pub mod spotify;
@@ -23,6 +24,7 @@ pub use http::{BaseUrl, Http, HttpOptions};
 pub use limits::*;
 pub use links::{BadLink, Link, LinkFault, parse_links};
 pub use oauth::{Callback, SignInAttempt, Tokens};
+pub use pictures::{Picture, PictureSources, Pictures};
 pub use secret::Secret;
 pub use track::{
     Artwork, Availability, Collection, CollectionKind, Market, Provider, ProviderTrack, TrackKind,

@@ -6,6 +6,7 @@ mod follower;
 mod forged;
 mod hostile_text;
 mod identity;
+mod pictures;
 mod rates;
 mod scene;
 mod soundcloud;
