@@ -2,7 +2,7 @@
 
 use fakes::{Reply, Server};
 use providers::{ANSWER_BYTES_MAX, Error, HttpOptions, PictureSources, Pictures, Provider};
-use std::io::{ErrorKind, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::time::Duration;
 
@@ -65,6 +65,9 @@ async fn a_picture_without_end_is_cut_off() {
     let url = format!("http://{}/picture", listener.local_addr().unwrap());
     let sender = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
+        stream.set_write_timeout(Some(Duration::from_secs(10))).unwrap();
+        // An answer before the question would be an error of its own.
+        assert!(stream.read(&mut [0; 4096]).unwrap() > 0);
         let head = b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n";
         let chunk = format!("{:x}\r\n{}\r\n", 65_536, "x".repeat(65_536));
         // Nobody says how long it is; it ends when the other side hangs up.
@@ -73,7 +76,8 @@ async fn a_picture_without_end_is_cut_off() {
     });
     let error = refused(&pictures(&[LOOPBACK]), &url).await;
     assert_eq!(error, Error::AnswerTooLarge { provider: Provider::SignIn, bytes_max: ANSWER_BYTES_MAX });
-    let sent = sender.join().unwrap();
+    // The connection is closed by the runtime, which must not be kept from it by waiting here.
+    let sent = tokio::task::spawn_blocking(move || sender.join().unwrap()).await.unwrap();
     assert!(sent < 10 * ANSWER_BYTES_MAX, "{sent} bytes were taken");
 }
 
