@@ -1,0 +1,31 @@
+//! The services outside: music on Spotify, YouTube and SoundCloud, and sign-in with any OpenID Connect issuer. Each
+//! folder holds a client, the private wire types of its service, and their mapping to the plain types of this crate.
+//!
+//! Deliberately not here: storage and encryption of tokens (the callers of `database` do it), routes, when to ask
+//! (the server decides), and any background work: nothing in this crate runs unless it is awaited.
+
+mod budget;
+mod error;
+mod http;
+mod limits;
+mod links;
+mod oauth;
+pub mod oidc;
+mod pictures;
+mod secret;
+pub mod soundcloud;
+pub mod spotify;
+mod track;
+pub mod youtube;
+
+pub use budget::{Budget, Urgency};
+pub use error::{Error, IdTokenFault, Result};
+pub use http::{BaseUrl, Http, HttpOptions};
+pub use limits::*;
+pub use links::{BadLink, Link, LinkFault, parse_links};
+pub use oauth::{Callback, SignInAttempt, Tokens};
+pub use pictures::{Picture, PictureSources, Pictures};
+pub use secret::Secret;
+pub use track::{
+    Artwork, Availability, Collection, CollectionKind, Market, Provider, ProviderTrack, TrackKind,
+};
