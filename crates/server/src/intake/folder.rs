@@ -78,15 +78,17 @@ impl Import<'_> {
         let mut files = Vec::new();
         self.walk(&self.root, 0, &mut files, &mut summary);
         (self.progress)(Progress::Found(files.len()));
-        let batches =
-            stream::iter(files.chunks(BATCH_FILES).map(<[PathBuf]>::to_vec)).map(|batch| self.store(batch));
-        // One batch is copied while the one before it is looked at.
-        let mut stored = std::pin::pin!(batches.buffered(2));
-        while let Some(batch) = stored.next().await {
-            let batch = batch?;
-            let count = batch.len();
-            self.take(batch, &mut summary).await?;
-            (self.progress)(Progress::Done(count));
+        // While one batch is written down, the next is looked at and the one after it copied.
+        let batches = stream::iter(files.chunks(BATCH_FILES).map(<[PathBuf]>::to_vec));
+        let stored = batches.map(|batch| self.store(batch)).buffered(2);
+        let looked = stored.map(async |batch| self.look(batch?).await).buffered(2);
+        let mut written = std::pin::pin!(looked.map(async |batch| self.write(batch?).await).buffered(2));
+        while let Some(batch) = written.next().await {
+            let Summary { added, known, rejected, passed_over: _ } = batch?;
+            (self.progress)(Progress::Done(added + known + rejected.len()));
+            summary.added += added;
+            summary.known += known;
+            summary.rejected.extend(rejected);
         }
         Ok(summary)
     }
@@ -123,7 +125,9 @@ impl Import<'_> {
         Ok(batch.into_iter().zip(stored).collect())
     }
 
-    async fn take(&self, batch: Vec<(PathBuf, Result<Stored, String>)>, summary: &mut Summary) -> Result<()> {
+    /// What a batch holds: tracks to be written down, and what became of the rest.
+    async fn look(&self, batch: Vec<(PathBuf, Result<Stored, String>)>) -> Result<(Vec<Track>, Summary)> {
+        let mut summary = Summary::default();
         let hashes: Vec<BlobHash> =
             batch.iter().flat_map(|(_, stored)| Some(stored.as_ref().ok()?.hash)).collect();
         let mut known = database::tracks::known_originals(&self.intake.database, &hashes).await?;
@@ -152,11 +156,15 @@ impl Import<'_> {
                 Err(Rejection::Fault(error)) => return Err(error),
             }
         }
-        // The same bytes may have become a track meanwhile, in another process.
+        Ok((tracks, summary))
+    }
+
+    /// Writes a batch down. The same bytes may have become a track meanwhile, here or in another process.
+    async fn write(&self, (tracks, mut summary): (Vec<Track>, Summary)) -> Result<Summary> {
         let there = self.intake.insert(&tracks).await?.into_iter().flatten().count();
         summary.known += there;
         summary.added += tracks.len() - there;
-        Ok(())
+        Ok(summary)
     }
 
     /// Says that these bytes are in use.
