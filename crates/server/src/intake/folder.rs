@@ -11,6 +11,7 @@ use library::{Blob, Origin, Track};
 use model::BlobHash;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use tokio::sync::mpsc;
 
 /// Files copied and made durable together.
 const BATCH_FILES: usize = 200;
@@ -73,23 +74,44 @@ impl Intake {
 }
 
 impl Import<'_> {
-    async fn run(self) -> Result<Summary> {
+    async fn run(&self) -> Result<Summary> {
         let mut summary = Summary::default();
         let mut files = Vec::new();
         self.walk(&self.root, 0, &mut files, &mut summary);
         (self.progress)(Progress::Found(files.len()));
-        // While one batch is written down, the next is looked at and the one after it copied.
-        let batches = stream::iter(files.chunks(BATCH_FILES).map(<[PathBuf]>::to_vec));
-        let stored = batches.map(|batch| self.store(batch)).buffered(2);
-        let looked = stored.map(async |batch| self.look(batch?).await).buffered(2);
-        let mut written = std::pin::pin!(looked.map(async |batch| self.write(batch?).await).buffered(2));
-        while let Some(batch) = written.next().await {
-            let Summary { added, known, rejected, passed_over: _ } = batch?;
-            (self.progress)(Progress::Done(added + known + rejected.len()));
-            summary.added += added;
-            summary.known += known;
-            summary.rejected.extend(rejected);
-        }
+        // While one batch is written down, the next is looked at and the one after it copied. Each stage goes on by
+        // itself: one that waited for another with a connection in its hand would hold up both.
+        let (stored, mut to_look) = mpsc::channel(1);
+        let (looked, mut to_write) = mpsc::channel(1);
+        let storing = async move {
+            for batch in files.chunks(BATCH_FILES) {
+                let batch = self.store(batch.to_vec()).await?;
+                if stored.send(batch).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let looking = async move {
+            while let Some(batch) = to_look.recv().await {
+                let batch = self.look(batch).await?;
+                if looked.send(batch).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let writing = async {
+            while let Some(batch) = to_write.recv().await {
+                let Summary { added, known, rejected, passed_over: _ } = self.write(batch).await?;
+                (self.progress)(Progress::Done(added + known + rejected.len()));
+                summary.added += added;
+                summary.known += known;
+                summary.rejected.extend(rejected);
+            }
+            Ok::<(), Error>(())
+        };
+        tokio::try_join!(storing, looking, writing)?;
         Ok(summary)
     }
 
