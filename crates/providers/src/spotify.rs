@@ -18,7 +18,7 @@ mod wire;
 
 pub use account::{DEVICE_SCOPES, REMOVE_ACCESS_PAGE, SPOTIFY_SCOPES, SpotifyProfile};
 pub use app::{AppHealth, SpotifyApp, SpotifyAppOptions, SpotifyEndpoints};
-pub use catalog::{AlbumTracks, SearchKind, SearchResults, SpotifySearch};
+pub use catalog::{AlbumTracks, SearchResults, SpotifySearch};
 pub use follower::{
     DeviceView, Follower, FollowerCommand, FollowerSettings, FollowerState, NestView, Outcome, Step,
     SteppedBack, SwitchedOff,

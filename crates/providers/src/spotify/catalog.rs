@@ -16,43 +16,13 @@ pub struct SpotifySearch<'a> {
     /// As typed; Spotify's field filters (`artist:`, `isrc:`, …) work.
     pub text: &'a str,
     /// Which kinds; at least one.
-    pub kinds: &'a [SearchKind],
+    pub kinds: &'a [SpotifyKind],
     /// Results of each kind, at most [`SPOTIFY_SEARCH_MAX`]; more counts as that.
     pub limit: u8,
     /// Results to skip, at most 1,000.
     pub offset: u16,
     /// Who waits.
     pub urgency: Urgency,
-}
-
-/// What can be searched for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum SearchKind {
-    /// Tracks.
-    Track,
-    /// Episodes of shows.
-    Episode,
-    /// Albums.
-    Album,
-    /// Artists.
-    Artist,
-    /// Playlists; their tracks can be had only by whoever owns them.
-    Playlist,
-    /// Shows.
-    Show,
-}
-
-impl SearchKind {
-    const fn word(self) -> &'static str {
-        match self {
-            Self::Track => "track",
-            Self::Episode => "episode",
-            Self::Album => "album",
-            Self::Artist => "artist",
-            Self::Playlist => "playlist",
-            Self::Show => "show",
-        }
-    }
 }
 
 /// What was found, best first within each kind.
@@ -210,7 +180,8 @@ impl Spotify {
     pub async fn by_isrc(&self, code: &str, urgency: Urgency) -> Result<Option<ProviderTrack>> {
         let Some(code) = isrc(code) else { return Ok(None) };
         let text = format!("isrc:{code}");
-        let search = SpotifySearch { text: &text, kinds: &[SearchKind::Track], limit: 1, offset: 0, urgency };
+        let search =
+            SpotifySearch { text: &text, kinds: &[SpotifyKind::Track], limit: 1, offset: 0, urgency };
         let found = self.search(&search).await?.tracks.into_iter().next();
         Ok(found.filter(|track| track.isrc.as_ref() == Some(&code)))
     }

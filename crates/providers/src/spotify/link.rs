@@ -38,7 +38,7 @@ pub enum SpotifyKind {
     Album,
     /// An artist.
     Artist,
-    /// A playlist.
+    /// A playlist; its tracks can be had only by whoever owns it.
     Playlist,
     /// A show.
     Show,

@@ -3,14 +3,14 @@
 use crate::scene::SpotifyScene;
 use fakes::spotify_id;
 use model::TrackPosition;
-use providers::spotify::{SearchKind, SpotifyId, SpotifySearch};
+use providers::spotify::{SpotifyId, SpotifyKind, SpotifySearch};
 use providers::{Availability, CollectionKind, Error, Link, Provider, TrackKind, Urgency, parse_links};
 
 fn id(name: &str) -> SpotifyId {
     SpotifyId::parse(&spotify_id(name)).unwrap()
 }
 
-fn search<'a>(text: &'a str, kinds: &'a [SearchKind]) -> SpotifySearch<'a> {
+fn search<'a>(text: &'a str, kinds: &'a [SpotifyKind]) -> SpotifySearch<'a> {
     SpotifySearch { text, kinds, limit: 50, offset: 0, urgency: Urgency::Person }
 }
 
@@ -33,7 +33,7 @@ async fn a_track_comes_with_everything_that_is_needed_to_queue_it() {
 #[tokio::test]
 async fn a_search_never_asks_for_more_than_spotify_gives() {
     let scene = SpotifyScene::begin();
-    let found = scene.client.search(&search("part long", &[SearchKind::Track])).await.unwrap();
+    let found = scene.client.search(&search("part long", &[SpotifyKind::Track])).await.unwrap();
     assert_eq!(found.tracks.len(), 10);
     let seen = scene.fake.server.seen();
     let asked = seen.iter().find(|seen| seen.path == "/v1/search").unwrap();
@@ -44,16 +44,17 @@ async fn a_search_never_asks_for_more_than_spotify_gives() {
 #[tokio::test]
 async fn a_search_finds_every_kind() {
     let scene = SpotifyScene::begin();
-    let kinds = [SearchKind::Track, SearchKind::Album, SearchKind::Artist];
+    let kinds = [SpotifyKind::Track, SpotifyKind::Album, SpotifyKind::Artist];
     let found = scene.client.search(&search("rooks", &kinds)).await.unwrap();
     assert_eq!(found.tracks.len(), 4);
     let kinds: Vec<_> = found.collections.iter().map(|found| (found.kind, found.title.as_str())).collect();
     assert!(kinds.contains(&(CollectionKind::Album, "Colony")));
     assert!(kinds.contains(&(CollectionKind::Artist, "The Rooks")));
-    let found = scene.client.search(&search("bird", &[SearchKind::Episode, SearchKind::Show])).await.unwrap();
+    let found =
+        scene.client.search(&search("bird", &[SpotifyKind::Episode, SpotifyKind::Show])).await.unwrap();
     assert!(found.tracks.iter().all(|track| track.kind == TrackKind::Episode) && !found.tracks.is_empty());
     assert_eq!(found.collections[0].kind, CollectionKind::Show);
-    assert_eq!(scene.client.search(&search("  ", &[SearchKind::Track])).await.unwrap().tracks, []);
+    assert_eq!(scene.client.search(&search("  ", &[SpotifyKind::Track])).await.unwrap().tracks, []);
 }
 
 #[tokio::test]

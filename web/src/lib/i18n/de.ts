@@ -62,7 +62,6 @@ export const de: Catalogue = {
   'problem.too_slow': 'Die Datei kam zu langsam an. Versuche es in einem ruhigeren Netz.',
   'problem.incomplete': 'Die Verbindung brach ab, bevor die Datei da war. Versuche es noch einmal.',
   'problem.busy': 'Der Server ist beschäftigt. Versuche es gleich noch einmal.',
-  'problem.under_way': 'Das geschieht schon.',
   'problem.unavailable': 'Der Server holt Luft. Versuche es gleich noch einmal.',
   'problem.internal': 'Auf dem Server ist etwas kaputtgegangen. Sein Protokoll weiß mehr.',
   'home.title': 'Nester',

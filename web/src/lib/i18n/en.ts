@@ -60,7 +60,6 @@ export const en = {
   'problem.too_slow': 'The file took too long to arrive. Try again on a steadier network.',
   'problem.incomplete': 'The connection broke before the file was complete. Try again.',
   'problem.busy': 'The server is busy. Try again in a moment.',
-  'problem.under_way': 'That is happening already.',
   'problem.unavailable': 'The server is catching its breath. Try again in a moment.',
   'problem.internal': 'Something broke on the server. Its log knows more.',
   'home.title': 'Nests',
