@@ -118,8 +118,8 @@ export class Firefox {
   }
 
   /** Waits until an expression is true in the page. */
-  until(what, expression) {
-    return eventually(what, () => this.evaluate(expression));
+  until(what, expression, timeoutMs) {
+    return eventually(what, () => this.evaluate(expression), timeoutMs);
   }
 
   /** Presses what the accessibility tree calls `name`, with the mouse, where it is. */

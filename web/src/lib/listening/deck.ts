@@ -24,6 +24,8 @@ export type Following =
 
 /** Sound that is wanted now and not decoded after this long comes from an element meanwhile. */
 const BRIDGE_AFTER_MS = 1_200;
+/** While Web Audio does not run at all, decoding is of no use: only a context about to wake is waited for. */
+const BRIDGE_AFTER_ASLEEP_MS = 250;
 /** In the last moments before its start a track is not placed anew. */
 const PLACED_FOR_GOOD_MS = 100;
 /** A start that is placed this near its target stays. */
@@ -212,7 +214,7 @@ export class Deck {
     }
     if (zeroMs > now) return null;
     this.#wantedSinceMs ??= now;
-    const late = now - this.#wantedSinceMs > BRIDGE_AFTER_MS;
+    const late = now - this.#wantedSinceMs > (stage.running ? BRIDGE_AFTER_MS : BRIDGE_AFTER_ASLEEP_MS);
     const another = !this.#main || this.#main.mode === 'buffer';
     if (late && another && !this.#bridge) void this.#build();
     return this.#bridgeReady ? this.#bridge : null;

@@ -112,6 +112,24 @@ describe('a listener who starts', () => {
     expect(await worstError(listener, startedAt, 1_000)).toBeLessThan(2);
     expect(listener.heard()).toHaveLength(1);
   });
+
+  it('goes on with elements where Web Audio never wakes, and asks for no tap at a skip', async () => {
+    const listener = new Listener();
+    listener.contextWakes = false;
+    listener.engine.update(listener.running(listener.entry(1, 300), listener.serverMs - 30_000));
+    void listener.engine.start();
+    await listener.time.advance(8_000);
+    expect(listener.engine.diagnostics().mode).toBe('element');
+    const skippedAt = listener.serverMs;
+    const states: string[] = [];
+    listener.engine.update(listener.running(listener.entry(2, 300), skippedAt));
+    for (let passed = 0; passed < 1_200; passed += 50) {
+      states.push(listener.engine.status.state);
+      await listener.time.advance(50);
+    }
+    expect(states).not.toContain('needs-gesture');
+    expect(listener.heard()).toHaveLength(1);
+  });
 });
 
 describe('a nest that moves on', () => {

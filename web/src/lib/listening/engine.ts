@@ -239,7 +239,11 @@ export class ListeningEngine {
     } else {
       ahead?.hold();
     }
-    if (following.kind === 'sounding') this.#errors.add(now, following.errorMs);
+    if (following.kind === 'sounding') {
+      this.#errors.add(now, following.errorMs);
+      // Whatever Web Audio does, elements may sound: the next track needs no tap either.
+      this.#gesture = true;
+    }
     return statusOf(following, {
       entryId: deck.entry.id,
       positionMs,

@@ -34,6 +34,8 @@ export class Listener {
   online = true;
   /** Whether sound may be made without a further gesture. */
   unlocked = true;
+  /** Whether Web Audio wakes at all: on a device without an output it never does, whatever is tapped. */
+  contextWakes = true;
   hasWebAudio = true;
   openFetches = 0;
   fetchCount = 0;
@@ -130,7 +132,7 @@ export class Listener {
       createContext: () => {
         if (!this.hasWebAudio) return null;
         const context = new SimulatedContext(this.time);
-        context.unlocked = this.unlocked;
+        context.unlocked = this.unlocked && this.contextWakes;
         context.noise = () => (this.#random() - 0.5) * 0.4;
         this.contexts.push(context);
         return context as unknown as AudioContext;
