@@ -2,7 +2,7 @@
 //!
 //! Deliberately not here: talking to those services (see `providers`) and cookies (see `server`).
 
-use crate::{MEMBER_NAME_CHARS_MAX, MemberName, Sealed};
+use crate::{MEMBER_NAME_CHARS_MAX, MemberName, SealFor, Sealed};
 use model::{IdentityId, MemberId, WallTime};
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ pub struct LinkedIdentity {
     pub issuer: String,
     /// The issuer's name of the account.
     pub subject: String,
-    /// The verified address, sealed for [`LinkedIdentity::ADDRESS`] and `id`.
+    /// The verified address, sealed as [`IdentityAddress`] says.
     pub address: Sealed,
     /// When it was linked.
     pub created_at: WallTime,
@@ -72,9 +72,15 @@ pub struct LinkedIdentity {
     pub last_used_at: WallTime,
 }
 
-impl LinkedIdentity {
-    /// What the address is sealed for.
-    pub const ADDRESS: &'static str = "identity address";
+/// What addresses are sealed for.
+#[derive(Clone, Copy, Debug)]
+pub struct IdentityAddress;
+
+impl IdentityAddress {
+    /// For the address of the identity with this id.
+    pub const fn of(identity: &str) -> SealFor<'_> {
+        SealFor { purpose: "identity address", owner: identity }
+    }
 }
 
 /// The name of a newcomer, from what a service says. Never from the address, which is nobody's business.

@@ -15,12 +15,10 @@ mod server_secret;
 mod socket_token;
 
 pub use admission::{
-    Admission, IDENTITIES_PER_MEMBER_MAX, LinkedIdentity, SIGN_IN_ATTEMPT_LIFETIME, name_from_elsewhere,
-    page_to_return_to,
+    Admission, IDENTITIES_PER_MEMBER_MAX, IdentityAddress, LinkedIdentity, SIGN_IN_ATTEMPT_LIFETIME,
+    name_from_elsewhere, page_to_return_to,
 };
-pub use audit::{
-    AUDIT_KEPT, AUDIT_LINES_MAX, AUDIT_TEXT_CHARS_MAX, AuditAction, AuditEntry, network_of,
-};
+pub use audit::{AUDIT_KEPT, AUDIT_LINES_MAX, AUDIT_TEXT_CHARS_MAX, AuditAction, AuditEntry, network_of};
 pub use caller::{Caller, Proof, Scope, ScopeSet};
 pub use credential::{ApiToken, DEVICE_IDLE_MAX, Device, Member, TOKEN_LABEL_CHARS_MAX, TOKEN_LIFETIME_MAX};
 pub use invitation::{

@@ -126,14 +126,7 @@ impl fmt::Debug for Sealer {
 fn bound(version: u8, what: SealFor<'_>) -> Vec<u8> {
     let length = |text: &str| (text.len() as u64).to_be_bytes();
     let (purpose, owner) = (what.purpose, what.owner);
-    [
-        &[version],
-        &length(purpose)[..],
-        purpose.as_bytes(),
-        &length(owner)[..],
-        owner.as_bytes(),
-    ]
-    .concat()
+    [&[version], &length(purpose)[..], purpose.as_bytes(), &length(owner)[..], owner.as_bytes()].concat()
 }
 
 #[cfg(test)]

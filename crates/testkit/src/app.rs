@@ -6,10 +6,12 @@ use crate::http::Site;
 use audio::{WorkerCommand, WorkerLimits, Workers};
 use blobs::Blobs;
 use database::{Database, invitations, migrate};
-use identity::{Invitation, Proof, Purpose, Secret, SecretKind, SocketTokenClaims, SocketTokens};
+use identity::{
+    Invitation, Proof, Purpose, Sealer, Secret, SecretKind, ServerSecret, SocketTokenClaims, SocketTokens,
+};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use model::{Clock, DeviceId, Entropy, InvitationId, SeededEntropy, WallTime};
-use server::{App, Config, Lifecycle, Parts};
+use server::{App, Config, Lifecycle, Parts, SignIn};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -108,6 +110,9 @@ async fn serve(program: &Path, config: Config, folder: &Path, clock: Arc<Shifted
     let setup_token = first_run_link(&database, clock.wall(), &mut entropy).await;
     let command = WorkerCommand { program: program.to_owned(), args: vec!["audio-worker".into()] };
     let lifecycle = Lifecycle::default();
+    let sealer = Sealer::new(&ServerSecret::new(SOCKET_KEY));
+    let shared: Arc<dyn Clock> = Arc::<ShiftedClock>::clone(&clock);
+    let sign_in = SignIn::new(config.sign_in.clone(), &shared, sealer).expect("the services can be set up");
     let app = App::new(Parts {
         config,
         clock,
@@ -116,6 +121,7 @@ async fn serve(program: &Path, config: Config, folder: &Path, clock: Arc<Shifted
         blobs,
         workers: Workers::new(command, 2, WorkerLimits::default()),
         socket_tokens: SocketTokens::with_key(SOCKET_KEY),
+        sign_in,
         lifecycle: lifecycle.clone(),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     });
