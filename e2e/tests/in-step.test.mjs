@@ -1,5 +1,5 @@
 /**
- * Two browsers hear the same moment, through a pause, a seek and a loss of network.
+ * Two browsers hear the same moment, through a pause, a seek, a skip and a loss of network.
  *
  * Measured on what reaches the loudspeaker: a track with a click each second, and when each page's click is heard.
  * `IN_STEP_SECONDS` makes it longer (300 for the figures of the documentation).
@@ -50,10 +50,11 @@ test(
   { timeout: SECONDS * 1_000 + 120_000 },
   async (context) => {
     const clicks = await scene.upload('Clicks.wav', clickTrack(Math.max(120, SECONDS + 60)));
+    const more = await scene.upload('More clicks.wav', clickTrack(Math.max(120, SECONDS + 61)));
     const ada = scene.administrator;
     const grace = await Visitor.enter(second);
     await grace.join(await scene.invitation(), 'Grace');
-    await scene.play(clicks.id);
+    await scene.play(clicks.id, more.id);
     for (const visitor of [ada, grace]) {
       await visitor.page.goto(`${scene.server.url}/nest/main`);
       await visitor.listen();
@@ -71,7 +72,7 @@ test(
           heard[index].push(...(await visitor.clicks(offsets[index])));
       }
     };
-    const part = (SECONDS * 1_000) / 5;
+    const part = (SECONDS * 1_000) / 6;
     const disturb = async (act) => {
       disturbed.push(performance.now());
       await act();
@@ -83,6 +84,8 @@ test(
     await disturb(() => scene.act('resume'));
     await collect(part);
     await disturb(() => scene.act('seek', { position_ms: 12_345 }));
+    await collect(part);
+    await disturb(async () => scene.act('skip', { entry: (await scene.nest()).playing.entry.id }));
     await collect(part);
     // Cut off, Grace plays on from what she has: no moment of the loss is left out.
     await grace.cut(true);

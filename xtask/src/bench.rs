@@ -13,13 +13,14 @@ use crate::step::{Outcome, run as step};
 
 const NAMES: [&str; 8] = ["nest", "search", "start", "memory", "latency", "fanout", "import", "stream"];
 
-/// Measures what is named, or everything.
+/// Measures what is named, or everything. `import=DIR` imports that folder too.
 ///
 /// # Errors
 /// If something cannot be built or measured.
 #[expect(clippy::print_stderr, reason = "this is a command line")]
 pub fn run(names: &[String]) -> Outcome {
-    if let Some(name) = names.iter().find(|name| !NAMES.contains(&name.as_str())) {
+    let library = names.iter().find_map(|name| name.strip_prefix("import="));
+    if let Some(name) = names.iter().find(|name| !NAMES.contains(&plain(name))) {
         return Err(format!("there is no benchmark called {name}; there are {}", NAMES.join(", ")));
     }
     if cfg!(debug_assertions) {
@@ -28,7 +29,7 @@ pub fn run(names: &[String]) -> Outcome {
         let names: Vec<&str> = args.into_iter().chain(names.iter().map(String::as_str)).collect();
         return step(".", "cargo", &names);
     }
-    let wanted = |name: &str| names.is_empty() || names.iter().any(|asked| asked == name);
+    let wanted = |name: &str| names.is_empty() || names.iter().any(|asked| plain(asked) == name);
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     eprintln!("load before: {}", load.trim());
     let example = |package: &str, name: &str| {
@@ -49,7 +50,7 @@ pub fn run(names: &[String]) -> Outcome {
         .map_err(|error| error.to_string())?;
     runtime.block_on(async {
         if wanted("import") || wanted("start") {
-            files::import_and_start().await?;
+            files::import_and_start(library).await?;
         }
         if wanted("memory") || wanted("latency") || wanted("fanout") {
             listeners::measure(wanted("memory"), wanted("latency"), wanted("fanout")).await?;
@@ -59,6 +60,11 @@ pub fn run(names: &[String]) -> Outcome {
         }
         Ok(())
     })
+}
+
+/// The name without what follows `=`.
+fn plain(name: &str) -> &str {
+    name.split('=').next().unwrap_or(name)
 }
 
 /// Prints a result.

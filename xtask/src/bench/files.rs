@@ -9,8 +9,6 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// A folder of music to import besides the files made here: another library, other formats, covers.
-const LIBRARY: &str = "ROOKERY_BENCH_LIBRARY";
 const LIBRARY_ROUNDS: usize = 5;
 const FILES: usize = 2_000;
 const STARTS: usize = 5;
@@ -20,13 +18,13 @@ const STREAM_TIME: Duration = Duration::from_secs(2);
 const STREAM_ROUNDS: usize = 7;
 
 /// Imports 2,000 files, then starts the server on a library of 10,000 tracks.
-pub async fn import_and_start() -> Outcome {
+/// `library`: a folder of music to import besides, with whatever formats and covers it has.
+pub async fn import_and_start(library: Option<&str>) -> Outcome {
     let folder = scratch("files")?;
     let outcome = async {
-        if let Ok(library) = std::env::var(LIBRARY) {
-            for round in 0..LIBRARY_ROUNDS {
-                import(&folder.join(format!("library-{round}")), Path::new(&library))?;
-            }
+        for round in 0..LIBRARY_ROUNDS {
+            let Some(library) = library else { break };
+            import(&folder.join(format!("library-{round}")), Path::new(library))?;
         }
         let data = folder.join("data");
         for round in 0..5 {

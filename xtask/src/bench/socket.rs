@@ -51,7 +51,7 @@ impl Socket {
             while let Some(payload) = self.frame() {
                 if payload == b"{}" {
                     self.send("{}").await?;
-                } else if text.is_empty() || String::from_utf8_lossy(&payload).contains(text) {
+                } else if String::from_utf8_lossy(&payload).contains(text) {
                     return Ok(Arrived { at: Instant::now(), bytes: payload.len() + 4 });
                 }
             }

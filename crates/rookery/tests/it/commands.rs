@@ -41,6 +41,34 @@ fn a_folder_is_imported_once_however_often_it_is_asked() {
     assert!(ada.get(track["stream_url"].as_str().unwrap()).expect(200).body == sound::wav(300, 300));
 }
 
+/// A picture of one pixel.
+const PIXEL: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0\x90wS\xde\
+    \0\0\0\x0cIDATx\xdac\xf8\x7f\x80\x01\0\x04\x81\x01\xc0I$\xd0\xb1\0\0\0\0IEND\xaeB`\x82";
+
+#[test]
+fn a_library_of_many_batches_and_covers_comes_in_whole() {
+    const ALBUMS: u32 = 40;
+    const SONGS: u32 = 25;
+    let home = tempfile::tempdir().unwrap();
+    let (music, data) = (home.path().join("music"), home.path().join("data"));
+    for album in 0..ALBUMS {
+        let folder = music.join(format!("album {album}"));
+        fs::create_dir_all(&folder).unwrap();
+        // What follows the end of a picture is not part of it, but of the file.
+        fs::write(folder.join("cover.png"), [PIXEL, album.to_string().as_bytes()].concat()).unwrap();
+        for song in 0..SONGS {
+            let file = sound::wav(300 + album * SONGS + song, 50);
+            fs::write(folder.join(format!("{song}.wav")), file).unwrap();
+        }
+    }
+    let first = said(&data, &["import", music.to_str().unwrap()]);
+    assert!(first.starts_with("1000 added, 0 known already, 0 rejected"), "{first}");
+    let again = said(&data, &["import", music.to_str().unwrap()]);
+    assert!(again.starts_with("0 added, 1000 known already, 0 rejected"), "{again}");
+    let covers = fs::read_dir(data.join("blobs/artwork")).unwrap().count();
+    assert!(covers > 0, "no cover was stored");
+}
+
 #[test]
 fn imports_and_uploads_of_the_same_files_at_once_make_each_a_track_once() {
     const FILES: u32 = 10;

@@ -11,6 +11,7 @@ use library::{Blob, Origin, Track};
 use model::BlobHash;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
+use tokio::sync::mpsc;
 
 /// Files copied and made durable together.
 const BATCH_FILES: usize = 200;
@@ -73,21 +74,44 @@ impl Intake {
 }
 
 impl Import<'_> {
-    async fn run(self) -> Result<Summary> {
+    async fn run(&self) -> Result<Summary> {
         let mut summary = Summary::default();
         let mut files = Vec::new();
         self.walk(&self.root, 0, &mut files, &mut summary);
         (self.progress)(Progress::Found(files.len()));
-        let batches =
-            stream::iter(files.chunks(BATCH_FILES).map(<[PathBuf]>::to_vec)).map(|batch| self.store(batch));
-        // One batch is copied while the one before it is looked at.
-        let mut stored = std::pin::pin!(batches.buffered(2));
-        while let Some(batch) = stored.next().await {
-            let batch = batch?;
-            let count = batch.len();
-            self.take(batch, &mut summary).await?;
-            (self.progress)(Progress::Done(count));
-        }
+        // While one batch is written down, the next is looked at and the one after it copied. Each stage goes on by
+        // itself: one that waited for another with a connection in its hand would hold up both.
+        let (stored, mut to_look) = mpsc::channel(1);
+        let (looked, mut to_write) = mpsc::channel(1);
+        let storing = async move {
+            for batch in files.chunks(BATCH_FILES) {
+                let batch = self.store(batch.to_vec()).await?;
+                if stored.send(batch).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let looking = async move {
+            while let Some(batch) = to_look.recv().await {
+                let batch = self.look(batch).await?;
+                if looked.send(batch).await.is_err() {
+                    break;
+                }
+            }
+            Ok(())
+        };
+        let writing = async {
+            while let Some(batch) = to_write.recv().await {
+                let Summary { added, known, rejected, passed_over: _ } = self.write(batch).await?;
+                (self.progress)(Progress::Done(added + known + rejected.len()));
+                summary.added += added;
+                summary.known += known;
+                summary.rejected.extend(rejected);
+            }
+            Ok::<(), Error>(())
+        };
+        tokio::try_join!(storing, looking, writing)?;
         Ok(summary)
     }
 
@@ -123,7 +147,9 @@ impl Import<'_> {
         Ok(batch.into_iter().zip(stored).collect())
     }
 
-    async fn take(&self, batch: Vec<(PathBuf, Result<Stored, String>)>, summary: &mut Summary) -> Result<()> {
+    /// What a batch holds: tracks to be written down, and what became of the rest.
+    async fn look(&self, batch: Vec<(PathBuf, Result<Stored, String>)>) -> Result<(Vec<Track>, Summary)> {
+        let mut summary = Summary::default();
         let hashes: Vec<BlobHash> =
             batch.iter().flat_map(|(_, stored)| Some(stored.as_ref().ok()?.hash)).collect();
         let mut known = database::tracks::known_originals(&self.intake.database, &hashes).await?;
@@ -152,11 +178,15 @@ impl Import<'_> {
                 Err(Rejection::Fault(error)) => return Err(error),
             }
         }
-        // The same bytes may have become a track meanwhile, in another process.
+        Ok((tracks, summary))
+    }
+
+    /// Writes a batch down. The same bytes may have become a track meanwhile, here or in another process.
+    async fn write(&self, (tracks, mut summary): (Vec<Track>, Summary)) -> Result<Summary> {
         let there = self.intake.insert(&tracks).await?.into_iter().flatten().count();
         summary.known += there;
         summary.added += tracks.len() - there;
-        Ok(())
+        Ok(summary)
     }
 
     /// Says that these bytes are in use.
