@@ -123,7 +123,7 @@ pub(crate) fn session(caller: Option<&Caller>) -> Session {
         name: member.name.to_string(),
         role: role(member.role),
     });
-    Session { person, device_id }
+    Session { person, device_id, avatar_url: None }
 }
 
 pub(crate) const fn role(role: ServerRole) -> protocol::http::ServerRole {

@@ -8,8 +8,11 @@ use model::MemberId;
 use providers::Provider;
 
 /// Fetches the picture a service has of a member and keeps it in the blob store, scaled like a cover by a worker: what
-/// is not a picture never gets that far.
-pub(crate) async fn fetch(app: &App, member: MemberId, address: &str) -> Result<()> {
+/// is not a picture never gets that far, and what cannot be decoded leaves everything as it was.
+///
+/// # Errors
+/// [`Error::Fault`] if it cannot be had; whatever the stores say.
+pub async fn fetch(app: &App, member: MemberId, address: &str) -> Result<()> {
     let fetched = app.sign_in().pictures().fetch(Provider::SignIn, address).await;
     let picture = fetched.map_err(|_| Error::Fault("the picture could not be fetched"))?;
     let Some(blob) = app.intake().picture(&picture.bytes).await? else { return Ok(()) };

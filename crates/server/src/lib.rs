@@ -9,7 +9,7 @@ mod accept;
 mod app;
 mod arrival;
 mod asyncapi;
-mod avatar;
+pub mod avatar;
 mod command;
 mod cookie;
 mod error;

@@ -410,6 +410,54 @@ fn a_picture_is_made_for_whoever_brought_none() {
     ana.get("/api/v1/members/00000000000000000000000001/avatar").problem(404, "not_found");
 }
 
+/// A picture of one red pixel.
+const PNG: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";
+
+#[test]
+fn a_picture_from_elsewhere_is_fetched_by_the_server_alone_and_kept() {
+    let outside = fakes::Server::of(|request| match request.path.as_str() {
+        "/picture" => fakes::Reply { body: decoded(PNG), ..fakes::Reply::empty(200) },
+        "/page" => fakes::Reply { body: b"<svg onload='x'/>".to_vec(), ..fakes::Reply::empty(200) },
+        "/damaged" => fakes::Reply { body: decoded(PNG)[..20].to_vec(), ..fakes::Reply::empty(200) },
+        _ => fakes::Reply::empty(404),
+    });
+    let admits_this_machine = |config: &mut Config| {
+        config.sign_in.pictures.also = vec![std::net::Ipv4Addr::LOCALHOST.into()];
+    };
+    let scene = scene_with("example.org", admits_this_machine);
+    let ana = scene.sign_in("ana");
+    let at = |path: &str| format!("{}{path}", outside.origin());
+    let path = format!("/api/v1/members/{}/avatar", ana.person);
+    for bad in ["/page", "/nothing"] {
+        assert!(!scene.app.fetch_avatar(&ana, &at(bad)), "{bad}");
+    }
+    scene.app.fetch_avatar(&ana, &at("/damaged"));
+    assert_eq!(ana.get("/api/v1/session").ok()["avatar_url"], Value::Null);
+    assert_eq!(ana.get(&path).header("content-type"), "image/svg+xml", "what is no picture changes nothing");
+
+    assert!(scene.app.fetch_avatar(&ana, &at("/picture")));
+    let asked = outside.seen().len();
+    let shown = ana.get("/api/v1/session").ok()["avatar_url"].as_str().unwrap().to_owned();
+    let ben = scene.sign_in("ben");
+    for _ in 0..3 {
+        let picture = ben.get(&shown).expect(200);
+        assert_eq!(picture.header("content-type"), "image/jpeg");
+        assert!(picture.body.starts_with(&[0xff, 0xd8, 0xff]), "made anew by a worker");
+    }
+    assert_eq!(outside.seen().len(), asked, "nobody who looks is seen outside");
+    // Without the exception the same address is inside our own network, and not asked at all.
+    let strict = self::scene("example.org");
+    let ana = strict.sign_in("ana");
+    assert!(!strict.app.fetch_avatar(&ana, &at("/picture")));
+    assert_eq!(outside.seen().len(), asked);
+}
+
+fn decoded(base64: &str) -> Vec<u8> {
+    use base64::Engine as _;
+    base64::engine::general_purpose::STANDARD.decode(base64).unwrap()
+}
+
 #[test]
 fn the_developer_is_signed_in_on_this_machine_alone() {
     let develop = |config: &mut Config| {

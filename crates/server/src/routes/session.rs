@@ -10,8 +10,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use identity::{
-    AuditAction, Invitation, MemberName, Proof, Purpose, SIGN_IN_LIFETIME, SOCKET_TOKEN_LIFETIME, Scope,
-    Secret, SecretKind, SocketTokenClaims,
+    AuditAction, Caller, Invitation, MemberName, Proof, Purpose, SIGN_IN_LIFETIME, SOCKET_TOKEN_LIFETIME,
+    Scope, Secret, SecretKind, SocketTokenClaims,
 };
 use model::InvitationId;
 use protocol::http::{Session, SignInLink, SocketToken};
@@ -21,8 +21,15 @@ use utoipa::ToSchema;
 
 /// Who this browser is signed in as.
 #[utoipa::path(get, operation_id = "get_session", path = "/api/v1/session", tag = "people", responses((status = 200, body = Session)))]
-pub(crate) async fn show(Visitor(caller): Visitor) -> Json<Session> {
-    Json(arrival::session(caller.as_ref()))
+pub(crate) async fn show(State(app): State<App>, Visitor(caller): Visitor) -> Result<Json<Session>> {
+    let mut session = arrival::session(caller.as_ref());
+    if let Some(Caller { member, .. }) = caller
+        && let Some(picture) = database::avatars::get(app.database(), member.id).await?
+    {
+        // Another picture has another address, so that a browser does not go on showing the old one.
+        session.avatar_url = Some(format!("/api/v1/members/{}/avatar?of={picture}", member.id));
+    }
+    Ok(Json(session))
 }
 
 /// `PATCH /api/v1/session`.
