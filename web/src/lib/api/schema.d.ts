@@ -1540,6 +1540,8 @@ export interface components {
         ServerRole: "guest" | "member" | "administrator";
         /** @description Who this browser is signed in as. `GET /api/v1/session`. */
         Session: {
+            /** @description The person's picture, if they brought one from the service they signed in with. */
+            avatar_url?: string | null;
             /** @description The device this browser is known as. */
             device_id?: string | null;
             person?: components["schemas"]["Person"] | null;
