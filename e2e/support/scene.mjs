@@ -29,10 +29,10 @@ export class Scene {
   #visitors = [];
 
   /** A server with demo pieces (unless `demo` is false) and its administrator, who is in the main nest. */
-  static async open({ demo = true } = {}) {
+  static async open({ demo = true, settings } = {}) {
     const scene = new Scene();
     try {
-      scene.server = await Server.start({ demo });
+      scene.server = await Server.start({ demo, settings });
       scene.browser = await launch();
       scene.administrator = await scene.visitor();
       await scene.administrator.moveIn(scene.server);

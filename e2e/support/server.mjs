@@ -51,6 +51,7 @@ export class Server {
   #data;
   #port;
   #demo;
+  #settings = {};
   output = '';
 
   constructor(data, port, demo) {
@@ -59,10 +60,14 @@ export class Server {
     this.#demo = demo;
   }
 
-  /** Starts one; with `demo`, its library has the demo pieces. */
-  static async start({ demo = true } = {}) {
+  /**
+   * Starts one; with `demo`, its library has the demo pieces. `settings` is asked for more of its environment once its
+   * address is known.
+   */
+  static async start({ demo = true, settings } = {}) {
     const data = await mkdtemp(join(tmpdir(), 'rookery-e2e-'));
     const server = new Server(data, await freePort(), demo);
+    if (settings) server.#settings = await settings(server.url);
     await server.run();
     return server;
   }
@@ -84,7 +89,12 @@ export class Server {
     if (this.#demo) options.push('--demo');
     const child = spawn(BINARY, ['serve', ...options], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { PATH: process.env.PATH, HOME: this.#data, ROOKERY_LOG: process.env.ROOKERY_LOG ?? 'info' }
+      env: {
+        PATH: process.env.PATH,
+        HOME: this.#data,
+        ROOKERY_LOG: process.env.ROOKERY_LOG ?? 'info',
+        ...this.#settings
+      }
     });
     const failed = once(child, 'error').then(([error]) => {
       throw new Error(`${BINARY} cannot be started: ${error.message}`);

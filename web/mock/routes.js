@@ -49,6 +49,7 @@ export const routes = [
         needs_setup: world.needsSetup,
         track_count: world.library.tracks.length,
         has_demo: world.library.hasDemo,
+        sign_in: [],
         upload_bytes_max: 200_000_000
       }
     })

@@ -45,6 +45,8 @@ pub enum Owner {
     Rendition,
     /// The picture of a track.
     Artwork,
+    /// The picture of a member.
+    Avatar,
 }
 
 impl Owner {
@@ -53,6 +55,7 @@ impl Owner {
             Self::Original => "original",
             Self::Rendition => "rendition",
             Self::Artwork => "artwork",
+            Self::Avatar => "avatar",
         }
     }
 }

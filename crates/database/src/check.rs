@@ -23,9 +23,13 @@ pub async fn check_statements(database: &Database) -> Result<Vec<String>> {
 
 fn registry() -> Vec<&'static Statement> {
     let files = [
+        crate::accounts::ALL,
+        crate::audit::ALL,
+        crate::avatars::ALL,
         crate::blobs::ALL,
         crate::devices::ALL,
         crate::idempotency::ALL,
+        crate::identities::ALL,
         crate::invitations::ALL,
         crate::jobs::ALL,
         crate::members::ALL,

@@ -4,8 +4,8 @@ use crate::members::{self, MemberRow};
 use crate::query::{Execute, queries};
 use crate::row::row;
 use crate::value::Value;
-use crate::{Database, Error, Result, transaction};
-use identity::{Device, Member, SecretHash};
+use crate::{Database, Error, Result, audit, transaction};
+use identity::{AuditEntry, Device, Member, SecretHash};
 use model::{DeviceId, MemberId, WallTime};
 
 row! {
@@ -80,7 +80,7 @@ pub async fn insert(database: &Database, device: &Device, secret: SecretHash) ->
     add(database, device, secret).await
 }
 
-/// Adds a person together with their first device, or neither.
+/// Adds a person together with their first device and lines for the audit log, all or nothing.
 ///
 /// # Errors
 /// Whatever the engine says.
@@ -89,10 +89,15 @@ pub async fn insert_with_member(
     member: &Member,
     device: &Device,
     secret: SecretHash,
+    lines: &[AuditEntry],
 ) -> Result<()> {
     transaction!(database, |tx| {
         members::add(&mut tx, member).await?;
-        add(&mut tx, device, secret).await
+        add(&mut tx, device, secret).await?;
+        for entry in lines {
+            audit::record(&mut tx, entry).await?;
+        }
+        Ok(())
     })
 }
 
@@ -136,8 +141,8 @@ pub async fn seen(database: &Database, id: DeviceId, now: WallTime) -> Result<()
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn remove(database: &Database, id: DeviceId, member: MemberId) -> Result<bool> {
-    Ok(REMOVE.run(database, [id.into(), member.into()]).await? > 0)
+pub async fn remove(on: impl Execute, id: DeviceId, member: MemberId) -> Result<bool> {
+    Ok(REMOVE.run(on, [id.into(), member.into()]).await? > 0)
 }
 
 /// Signs all other devices of a member out; how many.

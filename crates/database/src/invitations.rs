@@ -2,10 +2,10 @@
 
 use crate::devices::{self, secret_value};
 use crate::members::{self, read_role, role_name};
-use crate::query::queries;
+use crate::query::{Execute, queries};
 use crate::row::row;
-use crate::{Database, Error, Result, transaction};
-use identity::{Device, Invitation, Member, Purpose, SecretHash};
+use crate::{Database, Error, Result, audit, transaction};
+use identity::{AuditAction, AuditEntry, Device, Invitation, Member, Purpose, SecretHash};
 use model::{InvitationId, ServerRole, WallTime};
 
 row! {
@@ -74,7 +74,7 @@ pub enum Redeemed {
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn insert(database: &Database, invitation: &Invitation, secret: SecretHash) -> Result<()> {
+pub async fn insert(on: impl Execute, invitation: &Invitation, secret: SecretHash) -> Result<()> {
     let (purpose, role, sign_in) = match invitation.purpose {
         Purpose::Setup => ("setup", None, None),
         Purpose::Join(role) => ("join", Some(role_name(role)), None),
@@ -91,7 +91,7 @@ pub async fn insert(database: &Database, invitation: &Invitation, secret: Secret
         invitation.expires_at.into(),
         invitation.uses_left.into(),
     ];
-    INSERT.run(database, values).await.map(drop)
+    INSERT.run(on, values).await.map(drop)
 }
 
 /// The link with this secret, open or not: to show what it does before it is followed.
@@ -113,7 +113,8 @@ pub async fn list(database: &Database, now: WallTime, limit: u32) -> Result<Vec<
 
 /// Follows a link: takes one use of it and signs `device` in as the person it is for. `newcomer` is who comes if the link
 /// is for somebody new; the link decides their role. `device.member` is overruled likewise. All or nothing: of two
-/// who follow the last use of a link at once, one is let in.
+/// who follow the last use of a link at once, one is let in. `lines` go to the audit log, as of whoever came in; the one
+/// about joining only if somebody did.
 ///
 /// # Errors
 /// Whatever the engine says.
@@ -124,13 +125,12 @@ pub async fn redeem(
     device: &Device,
     device_secret: SecretHash,
     now: WallTime,
+    lines: &[AuditEntry],
 ) -> Result<Redeemed> {
     transaction!(database, |tx| {
-        let Some(row) = TAKE.find(&mut tx, [secret_value(secret), now.into()]).await? else {
-            return Ok(Redeemed::Closed);
-        };
+        let Some(invitation) = take(&mut tx, secret, now).await? else { return Ok(Redeemed::Closed) };
         let with_role = |role| Member { role, ..newcomer.clone() };
-        let member = match row.into_invitation()?.purpose {
+        let member = match invitation.purpose {
             Purpose::SignIn(id) => members::find(&mut tx, id).await?,
             Purpose::Join(role) => Some(with_role(role)),
             // Only the first: a second setup link, or a late one, must not make another administrator.
@@ -146,16 +146,30 @@ pub async fn redeem(
         }
         let device = Device { member: member.id, ..device.clone() };
         devices::add(&mut tx, &device, device_secret).await?;
+        for entry in lines {
+            let entry = match entry.action {
+                AuditAction::InvitationUsed => entry.clone().about(invitation.id),
+                AuditAction::MemberJoined if member.id != newcomer.id => continue,
+                _ => entry.clone(),
+            };
+            audit::record(&mut tx, &entry.by(member.id)).await?;
+        }
         Ok(Redeemed::As(member))
     })
+}
+
+/// Takes one use of an open link.
+pub(crate) async fn take(on: impl Execute, secret: SecretHash, now: WallTime) -> Result<Option<Invitation>> {
+    let row = TAKE.find(on, [secret_value(secret), now.into()]).await?;
+    row.map(InvitationRow::into_invitation).transpose()
 }
 
 /// Withdraws a link; whether there was one.
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn remove(database: &Database, id: InvitationId) -> Result<bool> {
-    Ok(REMOVE.run(database, [id.into()]).await? > 0)
+pub async fn remove(on: impl Execute, id: InvitationId) -> Result<bool> {
+    Ok(REMOVE.run(on, [id.into()]).await? > 0)
 }
 
 /// Withdraws every setup link: a new one replaces it.

@@ -14,13 +14,18 @@ mod engine;
 mod error;
 mod query;
 mod row;
+mod sealed;
 mod together;
 mod transaction;
 mod value;
 
+pub mod accounts;
+pub mod audit;
+pub mod avatars;
 pub mod blobs;
 pub mod devices;
 pub mod idempotency;
+pub mod identities;
 pub mod invitations;
 pub mod jobs;
 pub mod members;

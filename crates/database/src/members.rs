@@ -2,8 +2,8 @@
 
 use crate::query::queries;
 use crate::row::row;
-use crate::{Database, Error, Result};
-use identity::{Member, MemberName};
+use crate::{Database, Error, Result, audit};
+use identity::{AuditEntry, Member, MemberName};
 use model::{MemberId, ServerRole, WallTime};
 
 row! {
@@ -107,13 +107,23 @@ pub async fn rename(database: &Database, id: MemberId, name: &MemberName) -> Res
     Ok(RENAME.run(database, [id.into(), name.as_str().into()]).await? > 0)
 }
 
-/// Gives a person another role. `false`: there is no such person, or it is the last administrator.
+/// Gives a person another role, with a line in the audit log. `false`: there is no such person, or it is the last
+/// administrator.
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn set_role(database: &Database, id: MemberId, role: ServerRole) -> Result<bool> {
+pub async fn set_role(
+    database: &Database,
+    id: MemberId,
+    role: ServerRole,
+    line: &AuditEntry,
+) -> Result<bool> {
     crate::transaction!(database, |tx| {
-        Ok(SET_ROLE.run(&mut tx, [id.into(), role_name(role).into()]).await? > 0)
+        let changed = SET_ROLE.run(&mut tx, [id.into(), role_name(role).into()]).await? > 0;
+        if changed {
+            audit::record(&mut tx, line).await?;
+        }
+        Ok(changed)
     })
 }
 

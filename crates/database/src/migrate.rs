@@ -68,6 +68,13 @@ static MIGRATIONS: &[Migration] = &[
         up: [script!("0006_listening.up"); 2],
         down: [script!("0006_listening.down"); 2],
     },
+    Migration {
+        number: 8,
+        name: "sign_in",
+        known_at_least: 5,
+        up: [script!("0008_sign_in.up"); 2],
+        down: [script!("0008_sign_in.down"); 2],
+    },
 ];
 
 const CREATE_TABLE: &str = "create table if not exists schema_migrations (

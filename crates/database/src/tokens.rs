@@ -2,7 +2,7 @@
 
 use crate::devices::secret_value;
 use crate::members::MemberRow;
-use crate::query::queries;
+use crate::query::{Execute, queries};
 use crate::row::row;
 use crate::{Database, Error, Result};
 use identity::{ApiToken, Member, ScopeSet, SecretHash};
@@ -78,7 +78,7 @@ impl FoundRow {
 ///
 /// # Errors
 /// [`Error::ForeignKey`] if its member is gone; whatever the engine says.
-pub async fn insert(database: &Database, token: &ApiToken, secret: SecretHash) -> Result<()> {
+pub async fn insert(on: impl Execute, token: &ApiToken, secret: SecretHash) -> Result<()> {
     let values = [
         token.id.into(),
         token.member.into(),
@@ -88,7 +88,7 @@ pub async fn insert(database: &Database, token: &ApiToken, secret: SecretHash) -
         token.created_at.into(),
         token.expires_at.into(),
     ];
-    INSERT.run(database, values).await.map(drop)
+    INSERT.run(on, values).await.map(drop)
 }
 
 /// The token with this secret, and whose it is. Whether it has expired is for the caller to ask.
@@ -119,6 +119,6 @@ pub async fn used(database: &Database, id: TokenId, now: WallTime) -> Result<()>
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn remove(database: &Database, id: TokenId, member: MemberId) -> Result<bool> {
-    Ok(REMOVE.run(database, [id.into(), member.into()]).await? > 0)
+pub async fn remove(on: impl Execute, id: TokenId, member: MemberId) -> Result<bool> {
+    Ok(REMOVE.run(on, [id.into(), member.into()]).await? > 0)
 }

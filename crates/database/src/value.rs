@@ -1,8 +1,8 @@
 //! The values that SQLite, PostgreSQL and libSQL can all carry, and how our types become such values.
 
 use model::{
-    BlobHash, DeviceId, InvitationId, JobId, MemberId, NestCode, NestId, PlayId, TokenId, TrackId,
-    TrackPosition, WallTime,
+    AuditId, BlobHash, DeviceId, IdentityId, InvitationId, JobId, MemberId, NestCode, NestId, PlayId,
+    TokenId, TrackId, TrackPosition, WallTime,
 };
 
 /// A portable value.
@@ -155,4 +155,17 @@ macro_rules! texts {
         }
     )+ };
 }
-texts!(BlobHash, DeviceId, InvitationId, JobId, MemberId, NestCode, NestId, PlayId, TokenId, TrackId);
+texts!(
+    AuditId,
+    BlobHash,
+    DeviceId,
+    IdentityId,
+    InvitationId,
+    JobId,
+    MemberId,
+    NestCode,
+    NestId,
+    PlayId,
+    TokenId,
+    TrackId
+);

@@ -1,16 +1,24 @@
 //! The rules of people: who exists, how a browser or program proves who it is, and what it may then do.
 //!
-//! Deliberately not here: storage (see `database`), cookies and headers (see `server`), and sign-in with other
-//! services, which will arrive as further state machines beside [`Invitation`].
+//! Deliberately not here: storage (see `database`), cookies and headers (see `server`), and talking to the services that
+//! people sign in with (see `providers`).
 
+mod admission;
+mod audit;
 mod caller;
 mod credential;
 mod invitation;
 mod name;
+mod sealed;
 mod secret;
 mod server_secret;
 mod socket_token;
 
+pub use admission::{
+    Admission, IDENTITIES_PER_MEMBER_MAX, IdentityAddress, LinkedIdentity, SIGN_IN_ATTEMPT_LIFETIME,
+    name_from_elsewhere, page_to_return_to,
+};
+pub use audit::{AUDIT_KEPT, AUDIT_LINES_MAX, AUDIT_TEXT_CHARS_MAX, AuditAction, AuditEntry, network_of};
 pub use caller::{Caller, Proof, Scope, ScopeSet};
 pub use credential::{ApiToken, DEVICE_IDLE_MAX, Device, Member, TOKEN_LABEL_CHARS_MAX, TOKEN_LIFETIME_MAX};
 pub use invitation::{
@@ -18,6 +26,7 @@ pub use invitation::{
     SIGN_IN_LIFETIME,
 };
 pub use name::{MEMBER_NAME_CHARS_MAX, MemberName, NameError};
+pub use sealed::{SEALED_TEXT_BYTES_MAX, SealError, SealFor, Sealed, Sealer};
 pub use secret::{Secret, SecretHash, SecretKind};
 pub use server_secret::{ServerSecret, ServerSecretError};
 pub use socket_token::{SOCKET_TOKEN_LIFETIME, SocketTokenClaims, SocketTokenError, SocketTokens};

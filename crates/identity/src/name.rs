@@ -34,6 +34,11 @@ impl MemberName {
         }
     }
 
+    /// The name of somebody of whom no name is known.
+    pub fn newcomer() -> Self {
+        Self("Newcomer".to_owned())
+    }
+
     /// The name.
     pub fn as_str(&self) -> &str {
         &self.0

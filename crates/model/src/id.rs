@@ -97,6 +97,10 @@ ids! {
     TokenId = "token id";
     /// An invitation link.
     InvitationId = "invitation id";
+    /// An account elsewhere that signs a member in.
+    IdentityId = "identity id";
+    /// A line of the audit log.
+    AuditId = "audit id";
     /// A durable background job.
     JobId = "job id";
     /// One playing of a track in a nest.

@@ -16,8 +16,8 @@ mod track;
 pub use channel::{Channel, ChannelError};
 pub use clock::{Clock, Entropy, SeededEntropy};
 pub use id::{
-    BlobHash, ClientId, DeviceId, EntryId, IdError, InvitationId, JobId, MemberId, NestId, PlayId, RequestId,
-    TokenId, TrackId,
+    AuditId, BlobHash, ClientId, DeviceId, EntryId, IdError, IdentityId, InvitationId, JobId, MemberId,
+    NestId, PlayId, RequestId, TokenId, TrackId,
 };
 pub use line::visible_line;
 pub use nest_code::{NestCode, NestCodeError};

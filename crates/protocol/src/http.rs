@@ -4,6 +4,7 @@ mod library;
 mod nests;
 mod people;
 mod server;
+mod sign_in;
 
 pub use library::{
     ArtworkSize, AudioFormat, Playable, Track, TrackPage, TrackSummary, UploadOutcome, Waveform,
@@ -18,4 +19,8 @@ pub use people::{
     Invitation, InvitationPreview, Person, RedeemBody, Scope, ServerRole, Session, SetupBody, SignInLink,
     SocketToken,
 };
-pub use server::{Health, Readiness, ReadinessCheck, ServerInfo};
+pub use server::{Health, Readiness, ReadinessCheck, ServerInfo, SignInProvider};
+pub use sign_in::{
+    AuditEntry, AuditPage, ChangeMemberBody, Identity, LinkIdentityBody, Member, MemberPage, SignInStarted,
+    StartSignInBody,
+};

@@ -21,6 +21,9 @@ pub enum Failure {
         /// As given.
         url: String,
     },
+    /// Settings of sign-in.
+    #[error("{0}")]
+    SignIn(String),
     /// The data folder.
     #[error("the data folder {} cannot be used: {source}; choose another with --data", path.display())]
     Data {

@@ -9,6 +9,7 @@ mod entropy;
 mod failure;
 mod secret_key;
 mod settings;
+mod sign_in_settings;
 mod telemetry;
 
 use clap::Parser;

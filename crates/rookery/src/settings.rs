@@ -2,6 +2,7 @@
 //! says the same for people.
 
 use crate::failure::Failure;
+use crate::sign_in_settings::{Environment, SignInSettings};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use serde::Deserialize;
 use std::net::SocketAddr;
@@ -106,6 +107,12 @@ pub struct Settings {
     /// A file that holds the server's secret [default: DATA/secret.key, made at the first start]
     #[arg(long, global = true, env = "ROOKERY_SECRET_KEY_FILE", value_name = "FILE")]
     pub secret_key_file: Option<PathBuf>,
+    /// `development` or `production`; the first allows what nobody should meet outside [default: production]
+    #[arg(long, global = true, env = "ROOKERY_ENVIRONMENT", value_name = "NAME")]
+    pub environment: Option<Environment>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub sign_in: SignInSettings,
     /// The largest upload, in MiB [default: 1024]
     #[arg(long, global = true, env = "ROOKERY_UPLOAD_MIB_MAX", value_name = "MIB")]
     pub upload_mib_max: Option<u64>,
@@ -154,6 +161,8 @@ impl Settings {
             database_token: self.database_token.or(file.database_token),
             secret_key: self.secret_key.or(file.secret_key),
             secret_key_file: self.secret_key_file.or(file.secret_key_file),
+            environment: self.environment.or(file.environment),
+            sign_in: self.sign_in.or(file.sign_in),
             upload_mib_max: self.upload_mib_max.or(file.upload_mib_max),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
             nest_idle_minutes_max: self.nest_idle_minutes_max.or(file.nest_idle_minutes_max),
@@ -189,9 +198,13 @@ impl Settings {
     }
 
     /// What the server needs to know.
-    pub fn server(&self) -> server::Config {
+    ///
+    /// # Errors
+    /// [`Failure::SignIn`] for settings of sign-in that do not go together.
+    pub fn server(&self) -> Result<server::Config, Failure> {
         let default = server::Config::default();
-        server::Config {
+        let sign_in = self.sign_in.read(self)?;
+        Ok(server::Config {
             name: self.name.clone().unwrap_or(default.name),
             public_url: self.public_url.clone(),
             upload_bytes_max: self
@@ -202,6 +215,7 @@ impl Settings {
                 .nest_idle_minutes_max
                 .map_or(default.nest_idle_max, |minutes| Duration::from_secs(60 * u64::from(minutes.get()))),
             public_metrics: self.metrics_listen.is_none(),
-        }
+            sign_in,
+        })
     }
 }

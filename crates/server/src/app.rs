@@ -9,9 +9,10 @@ use crate::rates::Rates;
 use crate::recent::Recent;
 use crate::revocation::{Revocations, Revoked};
 use crate::routes::Sound;
+use crate::sign_in::{SignIn, SignInConfig};
 use blobs::Blobs;
 use database::Database;
-use identity::SocketTokens;
+use identity::{AuditAction, AuditEntry, SocketTokens};
 use metrics_exporter_prometheus::PrometheusHandle;
 use model::{Clock, Entropy, TrackId, WallTime};
 use realtime::Hub;
@@ -34,6 +35,8 @@ pub struct Config {
     pub nest_idle_max: Duration,
     /// Whether `/metrics` is served on the public port.
     pub public_metrics: bool,
+    /// Sign-in with other services.
+    pub sign_in: SignInConfig,
 }
 
 impl Default for Config {
@@ -45,6 +48,7 @@ impl Default for Config {
             trusted_proxies: 0,
             nest_idle_max: limits::NEST_IDLE_DEFAULT,
             public_metrics: true,
+            sign_in: SignInConfig::default(),
         }
     }
 }
@@ -59,6 +63,7 @@ pub struct Parts {
     pub blobs: Blobs,
     pub workers: audio::Workers,
     pub socket_tokens: SocketTokens,
+    pub sign_in: SignIn,
     pub lifecycle: Lifecycle,
     pub metrics: PrometheusHandle,
 }
@@ -77,6 +82,7 @@ struct Inner {
     nests: Nests,
     intake: Intake,
     socket_tokens: SocketTokens,
+    sign_in: SignIn,
     revocations: Revocations,
     streamers: Recent<String, ()>,
     sounds: Recent<TrackId, Sound>,
@@ -90,8 +96,18 @@ struct Inner {
 impl App {
     /// Puts the server together. Nothing runs before [`App::start`].
     pub fn new(parts: Parts) -> Self {
-        let Parts { config, clock, entropy, database, blobs, workers, socket_tokens, lifecycle, metrics } =
-            parts;
+        let Parts {
+            config,
+            clock,
+            entropy,
+            database,
+            blobs,
+            workers,
+            socket_tokens,
+            sign_in,
+            lifecycle,
+            metrics,
+        } = parts;
         let entropy = Arc::new(Mutex::new(entropy));
         let intake =
             Intake::new(database.clone(), blobs.clone(), workers, Arc::clone(&clock), Arc::clone(&entropy));
@@ -105,6 +121,7 @@ impl App {
             nests: Nests::default(),
             intake,
             socket_tokens,
+            sign_in,
             revocations: Revocations::default(),
             streamers: Recent::default(),
             sounds: Recent::default(),
@@ -188,6 +205,16 @@ impl App {
 
     pub(crate) fn socket_tokens(&self) -> &SocketTokens {
         &self.0.socket_tokens
+    }
+
+    /// Sign-in with other services.
+    pub(crate) fn sign_in(&self) -> &SignIn {
+        &self.0.sign_in
+    }
+
+    /// A line for the audit log, about now.
+    pub(crate) fn line(&self, action: AuditAction) -> AuditEntry {
+        self.generate(|now, entropy| AuditEntry::new(action, now, entropy))
     }
 
     /// Ends what hangs on a proof: its sockets, and what is remembered of it.

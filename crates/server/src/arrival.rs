@@ -8,7 +8,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use database::invitations::Redeemed;
 use http::{HeaderMap, header};
-use identity::{Caller, Device, Invitation, Member, MemberName, Proof, Secret, SecretKind};
+use identity::{AuditAction, Caller, Device, Invitation, Member, MemberName, Proof, Secret, SecretKind};
 use model::{DeviceId, MemberId, ServerRole};
 use protocol::http::{Person, Session};
 use std::net::IpAddr;
@@ -40,6 +40,8 @@ pub(crate) async fn look_up(app: &App, token: &str, from: IpAddr) -> Result<Invi
         Some(invitation) => Ok(invitation),
         None => {
             app.rates().wrong_proof(from)?;
+            let line = app.line(AuditAction::SignInFailed).saying("a link that does not work").from(from);
+            database::audit::record(app.database(), &line).await?;
             Err(Error::LinkNotValid)
         }
     }
@@ -50,6 +52,7 @@ pub(crate) async fn look_up(app: &App, token: &str, from: IpAddr) -> Result<Invi
 pub(crate) async fn follow(app: &App, door: &Door<'_>, token: &str, name: MemberName) -> Result<SignedIn> {
     let Some(link) = Secret::parse(SecretKind::Link, token) else { return Err(Error::LinkNotValid) };
     let (member, device, secret) = newcomer(app, door, name, ServerRole::Guest);
+    let lines = [AuditAction::InvitationUsed, AuditAction::MemberJoined, AuditAction::SignedIn];
     let redeemed = database::invitations::redeem(
         app.database(),
         link.hash(),
@@ -57,6 +60,7 @@ pub(crate) async fn follow(app: &App, door: &Door<'_>, token: &str, name: Member
         &device,
         secret.hash(),
         app.now(),
+        &lines.map(|action| app.line(action).saying("by a link").from(door.from)),
     )
     .await?;
     match redeemed {
@@ -71,7 +75,9 @@ pub(crate) async fn follow(app: &App, door: &Door<'_>, token: &str, name: Member
 /// Lets a guest in.
 pub(crate) async fn welcome_guest(app: &App, door: &Door<'_>, name: MemberName) -> Result<SignedIn> {
     let (member, device, secret) = newcomer(app, door, name, ServerRole::Guest);
-    database::devices::insert_with_member(app.database(), &member, &device, secret.hash()).await?;
+    let line = app.line(AuditAction::MemberJoined).by(member.id).saying("as a guest").from(door.from);
+    let (database, hash) = (app.database(), secret.hash());
+    database::devices::insert_with_member(database, &member, &device, hash, &[line]).await?;
     Ok(signed_in(door, member, &device, &secret))
 }
 
@@ -79,9 +85,16 @@ pub(crate) async fn welcome_guest(app: &App, door: &Door<'_>, name: MemberName) 
 pub(crate) struct Door<'a> {
     pub(crate) site: &'a Site,
     pub(crate) headers: &'a HeaderMap,
+    pub(crate) from: IpAddr,
 }
 
-fn newcomer(app: &App, door: &Door<'_>, name: MemberName, role: ServerRole) -> (Member, Device, Secret) {
+/// Somebody new with the browser they use; whether they stay is for the caller to say.
+pub(crate) fn newcomer(
+    app: &App,
+    door: &Door<'_>,
+    name: MemberName,
+    role: ServerRole,
+) -> (Member, Device, Secret) {
     let now = app.now();
     let agent = door.headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or("");
     let member = Member { id: app.generate(MemberId::generate), name, role, created_at: now };
@@ -110,7 +123,7 @@ pub(crate) fn session(caller: Option<&Caller>) -> Session {
         name: member.name.to_string(),
         role: role(member.role),
     });
-    Session { person, device_id }
+    Session { person, device_id, avatar_url: None }
 }
 
 pub(crate) const fn role(role: ServerRole) -> protocol::http::ServerRole {

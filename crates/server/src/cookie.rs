@@ -1,43 +1,69 @@
-//! The session cookie: `__Host-rookery`, which browsers keep to this very host, over https only, out of scripts' reach.
+//! Cookies: the session and, for minutes, an attempt to sign in. The session is `__Host-rookery`, which browsers keep to this very host, over https only, out of scripts' reach.
 //!
 //! Over plain http on another machine of the house browsers refuse such a cookie, and some do on this machine; there
 //! (and only there) it is also set under a plain name.
 
 use crate::extract::Site;
 use http::{HeaderMap, HeaderValue, header};
-use identity::{DEVICE_IDLE_MAX, Secret};
+use identity::{DEVICE_IDLE_MAX, SIGN_IN_ATTEMPT_LIFETIME, Secret};
 
-const HOST_NAME: &str = "__Host-rookery";
-const PLAIN_NAME: &str = "rookery";
+/// The two names of a cookie.
+struct Names {
+    host: &'static str,
+    plain: &'static str,
+}
+
+const SESSION: Names = Names { host: "__Host-rookery", plain: "rookery" };
+const ATTEMPT: Names = Names { host: "__Host-rookery-attempt", plain: "rookery-attempt" };
 
 /// The secrets that a request's cookies carry, the well-guarded one first.
 pub(crate) fn session_secrets(headers: &HeaderMap) -> Vec<&str> {
+    values(headers, &SESSION)
+}
+
+/// The sign-in attempts that a request's cookies carry, likewise.
+pub(crate) fn attempts(headers: &HeaderMap) -> Vec<&str> {
+    values(headers, &ATTEMPT)
+}
+
+fn values<'a>(headers: &'a HeaderMap, names: &Names) -> Vec<&'a str> {
     let mut found: Vec<(&str, &str)> = headers
         .get_all(header::COOKIE)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
-        .filter(|(name, _)| *name == HOST_NAME || *name == PLAIN_NAME)
+        .filter(|(name, _)| *name == names.host || *name == names.plain)
         .collect();
-    found.sort_by_key(|(name, _)| *name != HOST_NAME);
+    found.sort_by_key(|(name, _)| *name != names.host);
     found.truncate(2);
     found.into_iter().map(|(_, value)| value).collect()
 }
 
 /// The headers that sign a browser in.
 pub(crate) fn sign_in(site: &Site, secret: &Secret) -> Vec<HeaderValue> {
-    set(site, secret.reveal(), DEVICE_IDLE_MAX.as_secs())
+    set(site, &SESSION, secret.reveal(), DEVICE_IDLE_MAX.as_secs())
 }
 
 /// The headers that sign a browser out.
 pub(crate) fn sign_out(site: &Site) -> Vec<HeaderValue> {
-    set(site, "", 0)
+    set(site, &SESSION, "", 0)
 }
 
-fn set(site: &Site, value: &str, seconds: u64) -> Vec<HeaderValue> {
-    let guarded = format!("{HOST_NAME}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax; Secure");
-    let plain = format!("{PLAIN_NAME}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax");
+/// The headers that keep a sign-in attempt in this browser.
+pub(crate) fn keep_attempt(site: &Site, sealed: &str) -> Vec<HeaderValue> {
+    set(site, &ATTEMPT, sealed, SIGN_IN_ATTEMPT_LIFETIME.as_secs())
+}
+
+/// The headers that forget it.
+pub(crate) fn forget_attempt(site: &Site) -> Vec<HeaderValue> {
+    set(site, &ATTEMPT, "", 0)
+}
+
+fn set(site: &Site, names: &Names, value: &str, seconds: u64) -> Vec<HeaderValue> {
+    let Names { host, plain } = names;
+    let guarded = format!("{host}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax; Secure");
+    let plain = format!("{plain}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax");
     let cookies = match (site.is_https, site.is_loopback) {
         (true, _) => vec![guarded],
         (false, true) => vec![guarded, plain],

@@ -100,6 +100,12 @@ pub enum Error {
     /// A fault of the blob store.
     #[error("the file store failed")]
     Blobs(#[source] blobs::BlobError),
+    /// Signing in with another service did not go on.
+    #[error(transparent)]
+    SignIn(#[from] crate::sign_in::Fault),
+    /// A setting of a sign-in service cannot be used: at start.
+    #[error("{0}")]
+    SignInSettings(String),
     /// Another fault of ours.
     #[error("{0}")]
     Fault(&'static str),

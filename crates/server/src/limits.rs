@@ -37,6 +37,11 @@ pub const REMEMBERED: Duration = Duration::from_secs(3);
 /// How many of each are remembered; beyond, they are looked up each time.
 pub const REMEMBERED_MAX: usize = 4_096;
 
+/// Sign-ins that wait for another service at once; more are answered `busy`.
+pub const SIGN_INS_AT_ONCE_MAX: usize = 32;
+/// Pictures of people fetched from elsewhere at once; more are left for the next sign-in.
+pub const PICTURES_AT_ONCE_MAX: usize = 4;
+
 /// Nests open at once; at it, `too_many_nests`.
 pub const NESTS_MAX: usize = 500;
 /// How long a temporary nest lasts with nobody listening, unless configured; then it is closed.

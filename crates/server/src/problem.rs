@@ -3,6 +3,7 @@
 
 use crate::error::Error;
 use crate::request_id;
+use crate::sign_in::Fault;
 use axum::response::{IntoResponse, Response};
 use http::{HeaderValue, StatusCode, header};
 use nest::Refusal;
@@ -103,11 +104,52 @@ fn face(error: &Error) -> Face {
         Error::DatabaseAway(_) => {
             of(S::SERVICE_UNAVAILABLE, "unavailable", "Unavailable", Some("Try again in a moment."))
         }
-        Error::Database(_) | Error::Blobs(_) | Error::Fault(_) => of(
+        Error::SignIn(fault) => sign_in_face(*fault),
+        Error::Database(_) | Error::Blobs(_) | Error::SignInSettings(_) | Error::Fault(_) => of(
             S::INTERNAL_SERVER_ERROR,
             "internal",
             "Internal error",
             Some("Tell the administrator the request id: the log has the details."),
+        ),
+    }
+}
+
+const fn sign_in_face(fault: Fault) -> Face {
+    use StatusCode as S;
+    match fault {
+        Fault::Expired => of(S::GONE, "sign_in_expired", "Sign-in expired", Some("Begin again.")),
+        Fault::Cancelled => {
+            of(S::FORBIDDEN, "sign_in_cancelled", "Sign-in cancelled", Some("Begin again if you like."))
+        }
+        Fault::Unproven => of(S::FORBIDDEN, "sign_in_unproven", "Not proven", Some("Begin again.")),
+        Fault::AddressUnverified => of(
+            S::FORBIDDEN,
+            "address_unverified",
+            "Address not verified",
+            Some("Verify your address at the sign-in service first."),
+        ),
+        Fault::NotAdmitted => of(
+            S::FORBIDDEN,
+            "not_on_the_list",
+            "Not on the guest list",
+            Some("Use an account of this community, or ask a member for an invitation."),
+        ),
+        Fault::Taken => of(S::CONFLICT, "identity_taken", "Account in use", None),
+        Fault::TooMany => of(S::CONFLICT, "too_many_identities", "Too many accounts", None),
+        Fault::LastWayIn => of(
+            S::CONFLICT,
+            "last_way_in",
+            "Last way in",
+            Some("Link another account first, or say that you mean it."),
+        ),
+        Fault::ProviderAway => {
+            of(S::BAD_GATEWAY, "provider_away", "Sign-in service away", Some("Try again in a moment."))
+        }
+        Fault::Misconfigured => of(
+            S::BAD_GATEWAY,
+            "provider_misconfigured",
+            "Sign-in service refuses us",
+            Some("The administrator must check the client id, the secret and the redirect address."),
         ),
     }
 }
@@ -203,6 +245,19 @@ pub(crate) fn catalogue() -> Vec<Problem> {
         Error::DatabaseAway(database::Error::StorageFull),
         Error::Fault(""),
     ];
+    let faults = [
+        Fault::Expired,
+        Fault::Cancelled,
+        Fault::Unproven,
+        Fault::AddressUnverified,
+        Fault::NotAdmitted,
+        Fault::Taken,
+        Fault::TooMany,
+        Fault::LastWayIn,
+        Fault::ProviderAway,
+        Fault::Misconfigured,
+    ];
+    let others = others.into_iter().chain(faults.map(Error::SignIn));
     let mut problems: Vec<_> =
         refusals.into_iter().map(Error::from).chain(others).map(|e| e.to_problem()).collect();
     problems.sort_by(|a, b| a.code.cmp(&b.code));

@@ -1,6 +1,7 @@
 //! Every route, its description and its handler. A handler makes four moves: who, what, decide, answer.
 
 mod artwork;
+mod audit;
 mod commands;
 mod devices;
 mod documents;
@@ -8,11 +9,14 @@ mod events;
 mod guests;
 mod health;
 mod invitations;
+mod members;
 mod nests;
 mod plays;
 mod server;
 mod session;
 mod setup;
+mod sign_in;
+mod sign_in_identities;
 mod stream;
 mod tokens;
 mod tracks;
@@ -56,6 +60,14 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(session::show, session::rename, session::sign_out))
         .routes(routes!(session::link))
         .routes(routes!(session::socket_token))
+        .routes(routes!(sign_in::start))
+        .routes(routes!(sign_in::callback))
+        .routes(routes!(sign_in_identities::list, sign_in::link))
+        .routes(routes!(sign_in_identities::unlink))
+        .routes(routes!(members::list))
+        .routes(routes!(members::change))
+        .routes(routes!(members::avatar))
+        .routes(routes!(audit::list))
         .routes(routes!(devices::list))
         .routes(routes!(devices::sign_out))
         .routes(routes!(guests::join))
@@ -107,6 +119,7 @@ pub fn router(app: &App) -> Router {
         .route("/connection/websocket", axum::routing::any(socket::upgrade))
         .route("/api/v1/openapi.json", axum::routing::get(documents::openapi))
         .route("/api/v1/asyncapi.json", axum::routing::get(documents::asyncapi))
+        .route("/authentication/callback", axum::routing::get(sign_in::known_callback))
         .route("/docs", axum::routing::get(documents::page))
         .route("/docs/problems", axum::routing::get(documents::problems))
         .route("/metrics", axum::routing::get(health::metrics))

@@ -112,6 +112,11 @@ impl Browser {
         Self { site: site.clone(), cookie, person, device }
     }
 
+    /// A browser that came in by another way, with its cookie (`name=value`).
+    pub fn known(site: &Site, cookie: String, person: String, device: String) -> Self {
+        Self { site: site.clone(), cookie, person, device }
+    }
+
     /// The same browser at another address of the server.
     #[must_use]
     pub fn at(&self, site: &Site) -> Self {

@@ -6,10 +6,12 @@ use crate::http::Site;
 use audio::{WorkerCommand, WorkerLimits, Workers};
 use blobs::Blobs;
 use database::{Database, invitations, migrate};
-use identity::{Invitation, Proof, Purpose, Secret, SecretKind, SocketTokenClaims, SocketTokens};
+use identity::{
+    Invitation, Proof, Purpose, Sealer, Secret, SecretKind, ServerSecret, SocketTokenClaims, SocketTokens,
+};
 use metrics_exporter_prometheus::PrometheusBuilder;
 use model::{Clock, DeviceId, Entropy, InvitationId, SeededEntropy, WallTime};
-use server::{App, Config, Lifecycle, Parts};
+use server::{App, Config, Lifecycle, Parts, SignIn};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +24,7 @@ const SOCKET_KEY: [u8; 32] = [7; 32];
 /// A server in this process. Dropping it ends it.
 pub struct TestApp {
     runtime: Option<Runtime>,
+    app: App,
     site: Site,
     clock: Arc<ShiftedClock>,
     setup_token: String,
@@ -40,8 +43,9 @@ impl TestApp {
         let runtime = runtime.expect("a runtime");
         let folder = tempfile::tempdir().expect("a folder");
         let clock = Arc::new(ShiftedClock::start());
-        let (site, setup_token) = runtime.block_on(serve(program, config, folder.path(), Arc::clone(&clock)));
-        Self { runtime: Some(runtime), site, clock, setup_token, folder }
+        let served = runtime.block_on(serve(program, config, folder.path(), Arc::clone(&clock)));
+        let (app, site, setup_token) = served;
+        Self { runtime: Some(runtime), app, site, clock, setup_token, folder }
     }
 
     /// How to reach it.
@@ -74,6 +78,13 @@ impl TestApp {
         self.clock.wall()
     }
 
+    /// Has the server fetch a picture of a person, as after signing in with a service that names one; whether it came.
+    pub fn fetch_avatar(&self, browser: &Browser, address: &str) -> bool {
+        let member = browser.person.parse().expect("a member id");
+        let runtime = self.runtime.as_ref().expect("it runs");
+        runtime.block_on(server::avatar::fetch(&self.app, member, address)).is_ok()
+    }
+
     /// Where its files are.
     pub fn folder(&self) -> &Path {
         self.folder.path()
@@ -97,7 +108,12 @@ impl Drop for TestApp {
     }
 }
 
-async fn serve(program: &Path, config: Config, folder: &Path, clock: Arc<ShiftedClock>) -> (Site, String) {
+async fn serve(
+    program: &Path,
+    config: Config,
+    folder: &Path,
+    clock: Arc<ShiftedClock>,
+) -> (App, Site, String) {
     let files = folder.join("blobs");
     std::fs::create_dir_all(&files).expect("a folder");
     let blobs = Blobs::open(files).await.expect("a blob store");
@@ -108,6 +124,9 @@ async fn serve(program: &Path, config: Config, folder: &Path, clock: Arc<Shifted
     let setup_token = first_run_link(&database, clock.wall(), &mut entropy).await;
     let command = WorkerCommand { program: program.to_owned(), args: vec!["audio-worker".into()] };
     let lifecycle = Lifecycle::default();
+    let sealer = Sealer::new(&ServerSecret::new(SOCKET_KEY));
+    let shared: Arc<dyn Clock> = Arc::<ShiftedClock>::clone(&clock);
+    let sign_in = SignIn::new(config.sign_in.clone(), &shared, sealer).expect("the services can be set up");
     let app = App::new(Parts {
         config,
         clock,
@@ -116,6 +135,7 @@ async fn serve(program: &Path, config: Config, folder: &Path, clock: Arc<Shifted
         blobs,
         workers: Workers::new(command, 2, WorkerLimits::default()),
         socket_tokens: SocketTokens::with_key(SOCKET_KEY),
+        sign_in,
         lifecycle: lifecycle.clone(),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     });
@@ -124,7 +144,7 @@ async fn serve(program: &Path, config: Config, folder: &Path, clock: Arc<Shifted
     let site = Site::new(listener.local_addr().expect("an address"));
     let serving = server::serve(listener, server::router(&app), lifecycle.clone());
     lifecycle.spawn(serving);
-    (site, setup_token)
+    (app, site, setup_token)
 }
 
 async fn first_run_link(database: &Database, now: WallTime, entropy: &mut dyn Entropy) -> String {

@@ -33,6 +33,7 @@ export function freshApp(): App {
     name: 'The Old Oak',
     needs_setup: false,
     protocol: 1,
+    sign_in: [],
     track_count: 312,
     upload_bytes_max: 2_000_000_000,
     version: '0.1.0'

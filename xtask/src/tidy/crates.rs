@@ -15,14 +15,18 @@ const PURE: [(&str, &[&str]); 6] = [
 ];
 
 /// Crates that may not name these themselves.
-const DIRECT: [(&str, &[&str]); 6] = [
+const DIRECT: [(&str, &[&str]); 7] = [
     ("database", &["axum", "reqwest", "hyper", "protocol", "realtime", "blobs", "audio", "server"]),
     ("blobs", &["sqlx", "axum", "database", "audio", "realtime"]),
     ("audio", &["sqlx", "axum", "database", "blobs", "realtime"]),
+    ("providers", &["sqlx", "axum", "database", "server"]),
     ("server", &["sqlx", "reqwest", "clap", "turso_serverless"]),
     ("rookery", &["axum", "sqlx", "nest", "realtime", "protocol"]),
     ("testkit", &["sqlx"]),
 ];
+
+/// Crates that are never a normal dependency.
+const FOR_TESTS: [&str; 2] = ["testkit", "fakes"];
 
 pub fn check() -> Outcome<Vec<String>> {
     let metadata = output(".", "cargo", &["metadata", "--format-version", "1"])?;
@@ -39,8 +43,10 @@ pub fn check() -> Outcome<Vec<String>> {
         let found = forbidden.iter().filter(|other| named.contains(**other));
         wrong.extend(found.map(|other| format!("crate {name} depends on {other}, which its wall forbids")));
     }
-    let used_testkit = graph.members.iter().filter(|name| graph.direct[*name].contains("testkit"));
-    wrong.extend(used_testkit.map(|name| format!("crate {name} has testkit as a normal dependency")));
+    for tool in FOR_TESTS {
+        let used = graph.members.iter().filter(|name| graph.direct[*name].contains(tool));
+        wrong.extend(used.map(|name| format!("crate {name} has {tool} as a normal dependency")));
+    }
     wrong.extend(architecture(&graph.members));
     let locks = output(".", "git", &["ls-files", "*Cargo.lock"])?;
     if locks.lines().count() > 1 {

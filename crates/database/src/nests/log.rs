@@ -7,7 +7,7 @@ use super::record::{Envelope, read_member};
 use super::snapshot_record::SnapshotRecord;
 use crate::query::{Write, queries};
 use crate::row::row;
-use crate::{Database, Error, Result, idempotency};
+use crate::{Database, Error, Result, audit, idempotency};
 use model::{EntryId, NestId, WallTime};
 use nest::{Event, EventKind, Nest, Outcome, Snapshot};
 
@@ -88,7 +88,9 @@ pub async fn open(database: &Database, record: &NestRecord, first: &Event) -> Re
         record.created_by.into(),
         record.created_at.into(),
     ];
-    database.write_together(vec![OPEN.with(values)?, write_event(record.id, first)?]).await
+    let mut writes = vec![OPEN.with(values)?, write_event(record.id, first)?];
+    writes.extend(audit::of_event(record.id, first)?);
+    database.write_together(writes).await
 }
 
 /// Appends events with their projections, all or nothing. The first event's sequence number says what the log must be at.
@@ -120,6 +122,7 @@ pub async fn append(
     let mut writes = Vec::with_capacity(events.len() + projections.len() + 1);
     for event in events {
         writes.push(write_event(nest, event)?);
+        writes.extend(audit::of_event(nest, event)?);
     }
     for projection in projections {
         write_projection(nest, projection, &mut writes)?;

@@ -4,7 +4,8 @@ use super::record::{TrackRow, playable_values, sort_values, track_columns};
 use crate::blobs::{self, Owner};
 use crate::jobs::{self, NewJob};
 use crate::query::queries;
-use crate::{Database, Result, Transaction, search, transaction};
+use crate::{Database, Result, Transaction, audit, search, transaction};
+use identity::AuditEntry;
 use library::{Blob, Loudness, Playable, Track, TrackTags};
 use model::{BlobHash, TrackId, WallTime};
 
@@ -245,15 +246,23 @@ pub async fn set_waveform(database: &Database, id: TrackId, peaks: &[u8]) -> Res
     Ok(WAVEFORM.run(database, [id.into(), peaks.into()]).await? > 0)
 }
 
-/// Deletes a track and lets go of its bytes; the track as it was.
+/// Deletes a track and lets go of its bytes, with a line for the audit log; the track as it was.
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn delete(database: &Database, id: TrackId, now: WallTime) -> Result<Option<Track>> {
+pub async fn delete(
+    database: &Database,
+    id: TrackId,
+    now: WallTime,
+    line: Option<&AuditEntry>,
+) -> Result<Option<Track>> {
     transaction!(database, |tx| {
         let Some((number, track)) = find(&mut tx, id).await? else { return Ok(None) };
         search::unindex(&mut tx, number).await?;
         DELETE.run(&mut tx, [id.into()]).await?;
+        if let Some(line) = line {
+            audit::record(&mut tx, line).await?;
+        }
         let text = id.to_string();
         for (blob, owner) in blobs_of(&track) {
             blobs::release(&mut tx, blob.hash, owner, &text, now).await?;

@@ -33,6 +33,8 @@ pub struct Session {
     pub person: Option<Person>,
     /// The device this browser is known as.
     pub device_id: Option<String>,
+    /// The person's picture, if they brought one from the service they signed in with.
+    pub avatar_url: Option<String>,
 }
 
 /// `POST /api/v1/setup`: the first visitor becomes the administrator.

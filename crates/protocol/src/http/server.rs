@@ -18,8 +18,19 @@ pub struct ServerInfo {
     pub track_count: u64,
     /// Whether the synthesised demo pieces are in the library.
     pub has_demo: bool,
+    /// The services people can sign in with, in the order to offer them.
+    pub sign_in: Vec<SignInProvider>,
     /// The largest file that can be uploaded, in bytes.
     pub upload_bytes_max: u64,
+}
+
+/// A service people can sign in with.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SignInProvider {
+    /// Its name in addresses.
+    pub id: String,
+    /// Its name for people.
+    pub name: String,
 }
 
 /// `GET /health`: exactly this, touching nothing.

@@ -108,7 +108,7 @@ fn attempt(seed: u64) -> SignInAttempt {
 /// Installs what the lock file says, once, whoever comes first.
 fn install() -> PathBuf {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/peers");
-    let lock = std::fs::File::create(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("peers.lock")).unwrap();
+    let lock = std::fs::File::create(std::env::temp_dir().join("rookery-oidc-peer.lock")).unwrap();
     lock.lock().unwrap();
     if !folder.join("node_modules/.package-lock.json").exists() {
         let output = Command::new("npm")

@@ -9,7 +9,9 @@ import readline from 'node:readline';
 import { Provider } from 'oidc-provider';
 
 const [algorithm, claims, authentication] = process.argv.slice(2);
-const redirectUri = 'http://127.0.0.1:21800/auth/callback';
+// Where people are sent back to; and, for browser tests, `ASK`: a page that asks for a name instead of `login_hint`.
+const redirectUris = (process.env.REDIRECT_URIS ?? 'http://127.0.0.1:21800/auth/callback').split(' ');
+const asks = process.env.ASK === '1';
 const methods = { post: 'client_secret_post', basic: 'client_secret_basic', public: 'none' };
 
 const key = () => {
@@ -25,7 +27,7 @@ const account = (id) => ({
 	accountId: id,
 	claims: async () => ({
 		sub: id,
-		email: `${id}@example.org`,
+		email: id.includes('@') ? id : `${id}@example.org`,
 		email_verified: id !== 'unverified',
 		name: `User ${id}`,
 		picture: `https://pictures.example.org/${id}.png`,
@@ -38,7 +40,7 @@ const start = (issuer) => {
 			{
 				client_id: 'rookery',
 				...(authentication === 'public' ? {} : { client_secret: 'secret of rookery: with + and %' }),
-				redirect_uris: [redirectUri],
+				redirect_uris: redirectUris,
 				grant_types: ['authorization_code'],
 				response_types: ['code'],
 				token_endpoint_auth_method: methods[authentication],
@@ -60,8 +62,16 @@ const start = (issuer) => {
 		if (!context.path.startsWith('/auto/')) return next();
 		const { prompt, params, grantId, session } = await provider.interactionDetails(context.req, context.res);
 		const finish = (result, options) => provider.interactionFinished(context.req, context.res, result, options);
-		if (params.login_hint === 'deny') return finish({ error: 'access_denied' });
-		if (prompt.name === 'login') return finish({ login: { accountId: params.login_hint } });
+		const chosen = context.query.account ?? params.login_hint;
+		if (chosen === 'deny') return finish({ error: 'access_denied' });
+		if (prompt.name === 'login' && asks && chosen === undefined) {
+			context.type = 'html';
+			context.body = `<!doctype html><html lang="en"><title>Sign in</title><main><h1>Who are you?</h1><form>
+				<label>Account <input name="account" required></label><button>Continue</button></form>
+				<a href="?account=deny">Cancel</a></main>`;
+			return;
+		}
+		if (prompt.name === 'login') return finish({ login: { accountId: chosen } });
 		const known = grantId ? await provider.Grant.find(grantId) : undefined;
 		const grant = known ?? new provider.Grant({ accountId: session.accountId, clientId: params.client_id });
 		grant.addOIDCScope(params.scope);

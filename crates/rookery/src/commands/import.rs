@@ -25,7 +25,7 @@ pub async fn run(settings: &Settings, folder: &Path) -> Result<(), Failure> {
         Progress::Done(count) => bar.inc(count as u64),
     };
     let began = clock.instant();
-    let summary = intake.import(folder, settings.server().upload_bytes_max, &progress).await?;
+    let summary = intake.import(folder, settings.server()?.upload_bytes_max, &progress).await?;
     bar.finish_and_clear();
     let took = clock.instant().since(began);
     super::print(&report(&summary, took.as_secs_f64()));

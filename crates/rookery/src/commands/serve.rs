@@ -5,12 +5,15 @@ use crate::compose::{self, Stores};
 use crate::failure::Failure;
 use crate::secret_key;
 use crate::settings::Settings;
+use identity::Sealer;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use server::{App, Lifecycle, Parts};
+use server::{App, Lifecycle, Parts, SignIn};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 pub async fn run(settings: &Settings, demo: bool) -> Result<(), Failure> {
+    // What was set wrongly is said before anything is touched.
+    let config = settings.server()?;
     // The port first: whoever starts it twice should hear that before the database is touched.
     let address = settings.listen();
     let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
@@ -21,7 +24,7 @@ pub async fn run(settings: &Settings, demo: bool) -> Result<(), Failure> {
     let socket_tokens = secret_key::socket_tokens(&secret);
     let metrics = metrics()?;
     let lifecycle = Lifecycle::default();
-    let config = settings.server();
+    let sign_in = SignIn::new(config.sign_in.clone(), &clock, Sealer::new(&secret))?;
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let closing = database.clone();
     let parts = Parts {
@@ -32,6 +35,7 @@ pub async fn run(settings: &Settings, demo: bool) -> Result<(), Failure> {
         blobs,
         workers,
         socket_tokens,
+        sign_in,
         lifecycle: lifecycle.clone(),
         metrics,
     };

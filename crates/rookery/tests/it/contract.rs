@@ -32,15 +32,18 @@ fn every_problem_code_stays_as_it_is() {
         Some(format!("{} {code}", rest.split_once(')')?.0))
     });
     insta::assert_snapshot!(entries.collect::<Vec<_>>().join("\n"), @r"
+    403 address_unverified
     409 already_set_up
     503 busy
     403 cross_site
     422 damaged_file
     403 guests_not_allowed
+    409 identity_taken
     400 incomplete
     500 internal
     422 invalid_input
     422 key_reused
+    409 last_way_in
     422 limit_outside
     410 link_not_valid
     405 method_not_allowed
@@ -48,6 +51,7 @@ fn every_problem_code_stays_as_it_is() {
     426 not_a_websocket
     403 not_allowed
     404 not_found
+    403 not_on_the_list
     409 not_playing
     401 not_signed_in
     409 nothing_playing
@@ -55,11 +59,17 @@ fn every_problem_code_stays_as_it_is() {
     409 own_entry
     409 permanent_nest
     422 position_outside
+    502 provider_away
+    502 provider_misconfigured
     409 queue_full
     416 range_outside
     429 rate_limited
+    403 sign_in_cancelled
+    410 sign_in_expired
+    403 sign_in_unproven
     507 storage_full
     413 too_large
+    409 too_many_identities
     409 too_many_nests
     408 too_slow
     409 track_not_playable

@@ -7,6 +7,7 @@
 )]
 
 mod arrival;
+mod audit;
 mod authorisation;
 mod autofill;
 mod commands;
@@ -20,6 +21,7 @@ mod library;
 mod nests;
 mod rates;
 mod secret_key;
+mod sign_in;
 mod sockets;
 mod storm;
 mod streaming;

@@ -34,6 +34,23 @@ fn forwarded(headers: &HeaderMap, trusted_proxies: u8) -> Option<IpAddr> {
     (trusted_proxies > 0).then(|| hops.get(at)?.parse().ok()).flatten()
 }
 
+/// Whether a request comes from this very machine, and from no proxy on it: the connection, the name that was asked for,
+/// and no sign that somebody passed it on.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Nearby(pub(crate) bool);
+
+impl FromRequestParts<App> for Nearby {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
+        let is_peer = parts.extensions.get::<Peer>().is_some_and(|peer| peer.0.ip().is_loopback());
+        let passed_on = ["forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"];
+        let is_direct = !passed_on.iter().any(|name| parts.headers.contains_key(*name));
+        let asked = Site::named(format!("http://{}", host(&parts.headers)));
+        Ok(Self(is_peer && is_direct && asked.is_loopback && Site::of(&parts.headers, app).is_loopback))
+    }
+}
+
 /// The site a request was sent to.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
@@ -61,6 +78,10 @@ impl Site {
                 && headers.get("x-forwarded-proto").is_some_and(|proto| proto.as_bytes() == b"https");
             format!("{}://{host}", if https { "https" } else { "http" })
         });
+        Self::named(base)
+    }
+
+    fn named(base: String) -> Self {
         let name = base.split_once("://").map_or("", |(_, rest)| rest);
         let name =
             name.rsplit_once(':').filter(|(_, port)| !port.contains(']')).map_or(name, |(name, _)| name);

@@ -38,6 +38,7 @@ async fn collect(app: &App) -> Result<()> {
             break;
         }
     }
+    database::audit::sweep(database, now).await?;
     database::idempotency::sweep(database, now).await?;
     database::invitations::sweep(database, now).await?;
     database::jobs::sweep(database, now.minus(JOBS_KEPT)).await?;

@@ -20,6 +20,12 @@ pub(super) struct Covers {
 }
 
 impl Intake {
+    /// Stores a picture of a person in the sizes of covers; `None` if it cannot be used.
+    pub(crate) async fn picture(&self, bytes: &[u8]) -> Result<Option<Blob>> {
+        let hash = self.cover(bytes).await?;
+        Ok(hash.map(|hash| Blob { hash, size_bytes: bytes.len() as u64 }))
+    }
+
     /// Stores a cover in its sizes. A picture that cannot be used costs the track its cover, not its place.
     pub(super) async fn cover(&self, bytes: &[u8]) -> Result<Option<BlobHash>> {
         let digest: [u8; 32] = Sha256::digest(bytes).into();

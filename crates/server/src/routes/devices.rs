@@ -2,12 +2,12 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::extract::{Path, Signed};
+use crate::extract::{ClientAddress, Path, Signed};
 use crate::revocation::Revoked;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use identity::{Proof, Scope};
+use identity::{AuditAction, Proof, Scope};
 use model::DeviceId;
 use protocol::http::Device;
 use protocol::problem::Problem;
@@ -34,10 +34,19 @@ pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<
 pub(crate) async fn sign_out(
     State(app): State<App>,
     signed: Signed,
+    ClientAddress(from): ClientAddress,
     Path(id): Path<DeviceId>,
 ) -> Result<StatusCode> {
     let caller = signed.with(Scope::Administer)?;
-    if !database::devices::remove(app.database(), id, caller.member.id).await? {
+    let line = app.line(AuditAction::SignedOut).by(caller.member.id).about(id).from(from);
+    let removed = database::transaction!(app.database(), |tx| {
+        let removed = database::devices::remove(&mut tx, id, caller.member.id).await?;
+        if removed {
+            database::audit::record(&mut tx, &line).await?;
+        }
+        Ok(removed)
+    })?;
+    if !removed {
         return Err(Error::NotFound("device"));
     }
     app.revoke(Revoked::Device(id));

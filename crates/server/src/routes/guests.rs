@@ -32,5 +32,5 @@ pub(crate) async fn join(
     if !app.nests().get(code)?.state().settings().guests_allowed {
         return Err(Refusal::GuestsNotAllowed.into());
     }
-    arrival::welcome_guest(&app, &Door { site: &site, headers: &headers }, name).await
+    arrival::welcome_guest(&app, &Door { site: &site, headers: &headers, from }, name).await
 }

@@ -9,8 +9,8 @@ use axum::Json;
 use axum::extract::State;
 use http::{HeaderMap, StatusCode};
 use identity::{
-    INVITATION_LIFETIME_MAX, INVITATION_LIFETIME_MIN, INVITATION_USES_MAX, MemberName, Purpose, Secret,
-    SecretKind,
+    AuditAction, INVITATION_LIFETIME_MAX, INVITATION_LIFETIME_MIN, INVITATION_USES_MAX, MemberName, Purpose,
+    Secret, SecretKind,
 };
 use model::{InvitationId, ServerRole};
 use protocol::http as wire;
@@ -51,6 +51,7 @@ pub(crate) async fn create(
     State(app): State<App>,
     site: Site,
     signed: Signed,
+    ClientAddress(from): ClientAddress,
     Body(body): Body<CreateInvitationBody>,
 ) -> Result<(StatusCode, Json<CreatedInvitation>)> {
     let caller = signed.administrator()?;
@@ -79,7 +80,12 @@ pub(crate) async fn create(
         uses_left: body.uses_max,
     };
     let secret = app.draw(|entropy| Secret::generate(SecretKind::Link, entropy));
-    database::invitations::insert(app.database(), &invitation, secret.hash()).await?;
+    let line = app.line(AuditAction::InvitationMade).by(caller.member.id).about(invitation.id);
+    let line = line.saying(format!("{role:?}, {} places", body.uses_max)).from(from);
+    database::transaction!(app.database(), |tx| {
+        database::invitations::insert(&mut tx, &invitation, secret.hash()).await?;
+        database::audit::record(&mut tx, &line).await
+    })?;
     tracing::info!(by = %caller.member.id, invitation = %invitation.id, ?role, "an invitation was made");
     let url = format!("{}/join#{}", site.base, secret.reveal());
     let invitation = show(&invitation).ok_or(Error::Fault("an invitation invites"))?;
@@ -93,14 +99,19 @@ pub(crate) async fn create(
 pub(crate) async fn revoke(
     State(app): State<App>,
     signed: Signed,
+    ClientAddress(from): ClientAddress,
     Path(id): Path<InvitationId>,
 ) -> Result<StatusCode> {
-    signed.administrator()?;
-    if database::invitations::remove(app.database(), id).await? {
-        Ok(StatusCode::NO_CONTENT)
-    } else {
-        Err(Error::NotFound("invitation"))
-    }
+    let caller = signed.administrator()?;
+    let line = app.line(AuditAction::InvitationRevoked).by(caller.member.id).about(id).from(from);
+    let removed = database::transaction!(app.database(), |tx| {
+        let removed = database::invitations::remove(&mut tx, id).await?;
+        if removed {
+            database::audit::record(&mut tx, &line).await?;
+        }
+        Ok(removed)
+    })?;
+    if removed { Ok(StatusCode::NO_CONTENT) } else { Err(Error::NotFound("invitation")) }
 }
 
 /// `POST /api/v1/invitations/preview`.
@@ -163,5 +174,5 @@ pub(crate) async fn redeem(
         Purpose::Setup => return Err(Error::LinkNotValid),
     };
     let name = MemberName::parse(&name).map_err(|error| Error::invalid("name", error))?;
-    arrival::follow(&app, &Door { site: &site, headers: &headers }, &body.token, name).await
+    arrival::follow(&app, &Door { site: &site, headers: &headers, from }, &body.token, name).await
 }

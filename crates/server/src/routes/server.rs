@@ -6,7 +6,7 @@ use crate::extract::Signed;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use protocol::http::ServerInfo;
+use protocol::http::{ServerInfo, SignInProvider};
 use protocol::problem::Problem;
 
 /// What a visitor may know before signing in.
@@ -19,6 +19,11 @@ pub(crate) async fn server(State(app): State<App>) -> Result<Json<ServerInfo>> {
         needs_setup: database::members::count_administrators(app.database()).await? == 0,
         track_count: database::tracks::count(app.database()).await?,
         has_demo: crate::intake::has_demo(&app).await?,
+        sign_in: app
+            .sign_in()
+            .offered()
+            .map(|(id, name)| SignInProvider { id: id.to_owned(), name: name.to_owned() })
+            .collect(),
         upload_bytes_max: app.config().upload_bytes_max,
     }))
 }

@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::extract::{Body, Signed, Site, Visitor};
+use crate::extract::{Body, ClientAddress, Signed, Site, Visitor};
 use crate::revocation::Revoked;
 use crate::{arrival, cookie};
 use axum::Json;
@@ -10,8 +10,8 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use http::{StatusCode, header};
 use identity::{
-    Invitation, MemberName, Proof, Purpose, SIGN_IN_LIFETIME, SOCKET_TOKEN_LIFETIME, Scope, Secret,
-    SecretKind, SocketTokenClaims,
+    AuditAction, Caller, Invitation, MemberName, Proof, Purpose, SIGN_IN_LIFETIME, SOCKET_TOKEN_LIFETIME,
+    Scope, Secret, SecretKind, SocketTokenClaims,
 };
 use model::InvitationId;
 use protocol::http::{Session, SignInLink, SocketToken};
@@ -21,8 +21,15 @@ use utoipa::ToSchema;
 
 /// Who this browser is signed in as.
 #[utoipa::path(get, operation_id = "get_session", path = "/api/v1/session", tag = "people", responses((status = 200, body = Session)))]
-pub(crate) async fn show(Visitor(caller): Visitor) -> Json<Session> {
-    Json(arrival::session(caller.as_ref()))
+pub(crate) async fn show(State(app): State<App>, Visitor(caller): Visitor) -> Result<Json<Session>> {
+    let mut session = arrival::session(caller.as_ref());
+    if let Some(Caller { member, .. }) = caller
+        && let Some(picture) = database::avatars::get(app.database(), member.id).await?
+    {
+        // Another picture has another address, so that a browser does not go on showing the old one.
+        session.avatar_url = Some(format!("/api/v1/members/{}/avatar?of={picture}", member.id));
+    }
+    Ok(Json(session))
 }
 
 /// `PATCH /api/v1/session`.
@@ -51,11 +58,23 @@ pub(crate) async fn rename(
 
 /// Signs this browser out.
 #[utoipa::path(delete, operation_id = "sign_out", path = "/api/v1/session", tag = "people", responses((status = 204)))]
-pub(crate) async fn sign_out(State(app): State<App>, site: Site, signed: Signed) -> Result<Response> {
+pub(crate) async fn sign_out(
+    State(app): State<App>,
+    site: Site,
+    signed: Signed,
+    ClientAddress(from): ClientAddress,
+) -> Result<Response> {
     let Proof::Device(device) = signed.0.proof else {
         return Err(Error::NotAllowed("a token is revoked, not signed out"));
     };
-    database::devices::remove(app.database(), device, signed.0.member.id).await?;
+    let member = signed.0.member.id;
+    let line = app.line(AuditAction::SignedOut).by(member).about(device).from(from);
+    database::transaction!(app.database(), |tx| {
+        if database::devices::remove(&mut tx, device, member).await? {
+            database::audit::record(&mut tx, &line).await?;
+        }
+        Ok(())
+    })?;
     app.revoke(Revoked::Device(device));
     let mut response = StatusCode::NO_CONTENT.into_response();
     for cookie in cookie::sign_out(&site) {
@@ -66,7 +85,12 @@ pub(crate) async fn sign_out(State(app): State<App>, site: Site, signed: Signed)
 
 /// Makes a link that signs the same person in on another device. Good once, for ten minutes.
 #[utoipa::path(post, operation_id = "create_sign_in_link", path = "/api/v1/session/links", tag = "people", responses((status = 200, body = SignInLink)))]
-pub(crate) async fn link(State(app): State<App>, site: Site, signed: Signed) -> Result<Json<SignInLink>> {
+pub(crate) async fn link(
+    State(app): State<App>,
+    site: Site,
+    signed: Signed,
+    ClientAddress(from): ClientAddress,
+) -> Result<Json<SignInLink>> {
     let caller = signed.with(Scope::Administer)?;
     app.rates().opening(caller.member.id)?;
     let secret = app.draw(|entropy| Secret::generate(SecretKind::Link, entropy));
@@ -79,7 +103,11 @@ pub(crate) async fn link(State(app): State<App>, site: Site, signed: Signed) -> 
         expires_at: now.plus(SIGN_IN_LIFETIME),
         uses_left: 1,
     };
-    database::invitations::insert(app.database(), &invitation, secret.hash()).await?;
+    let line = app.line(AuditAction::SignInLinkMade).by(caller.member.id).about(invitation.id).from(from);
+    database::transaction!(app.database(), |tx| {
+        database::invitations::insert(&mut tx, &invitation, secret.hash()).await?;
+        database::audit::record(&mut tx, &line).await
+    })?;
     Ok(Json(SignInLink {
         url: format!("{}/join#{}", site.base, secret.reveal()),
         expires_at_ms: invitation.expires_at.millis(),

@@ -33,5 +33,5 @@ pub(crate) async fn set_up(
     if invitation.purpose != Purpose::Setup {
         return Err(Error::LinkNotValid);
     }
-    arrival::follow(&app, &Door { site: &site, headers: &headers }, &body.token, name).await
+    arrival::follow(&app, &Door { site: &site, headers: &headers, from }, &body.token, name).await
 }

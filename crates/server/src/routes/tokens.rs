@@ -2,12 +2,12 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::extract::{Body, Path, Signed};
+use crate::extract::{Body, ClientAddress, Path, Signed};
 use crate::revocation::Revoked;
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
-use identity::{Scope, ScopeSet, Secret, SecretKind, TOKEN_LABEL_CHARS_MAX, TOKEN_LIFETIME_MAX};
+use identity::{AuditAction, Scope, ScopeSet, Secret, SecretKind, TOKEN_LABEL_CHARS_MAX, TOKEN_LIFETIME_MAX};
 use model::TokenId;
 use protocol::http as wire;
 use protocol::http::{ApiToken, CreateTokenBody, CreatedToken};
@@ -29,6 +29,7 @@ pub(crate) async fn list(State(app): State<App>, signed: Signed) -> Result<Json<
 pub(crate) async fn create(
     State(app): State<App>,
     signed: Signed,
+    ClientAddress(from): ClientAddress,
     Body(body): Body<CreateTokenBody>,
 ) -> Result<(StatusCode, Json<CreatedToken>)> {
     let caller = signed.member(Scope::Administer)?;
@@ -56,7 +57,12 @@ pub(crate) async fn create(
         expires_at: lifetime.map(|lifetime| now.plus(lifetime)),
     };
     let secret = app.draw(|entropy| Secret::generate(SecretKind::ApiToken, entropy));
-    database::tokens::insert(app.database(), &token, secret.hash()).await?;
+    let line = app.line(AuditAction::TokenMade).by(caller.member.id).about(token.id);
+    let line = line.saying(&token.label).from(from);
+    database::transaction!(app.database(), |tx| {
+        database::tokens::insert(&mut tx, &token, secret.hash()).await?;
+        database::audit::record(&mut tx, &line).await
+    })?;
     tracing::info!(by = %caller.member.id, token = %token.id, "an API token was made");
     Ok((StatusCode::CREATED, Json(CreatedToken { token: show(&token), secret: secret.reveal().to_owned() })))
 }
@@ -68,10 +74,19 @@ pub(crate) async fn create(
 pub(crate) async fn revoke(
     State(app): State<App>,
     signed: Signed,
+    ClientAddress(from): ClientAddress,
     Path(id): Path<TokenId>,
 ) -> Result<StatusCode> {
     let caller = signed.with(Scope::Administer)?;
-    if !database::tokens::remove(app.database(), id, caller.member.id).await? {
+    let line = app.line(AuditAction::TokenRevoked).by(caller.member.id).about(id).from(from);
+    let removed = database::transaction!(app.database(), |tx| {
+        let removed = database::tokens::remove(&mut tx, id, caller.member.id).await?;
+        if removed {
+            database::audit::record(&mut tx, &line).await?;
+        }
+        Ok(removed)
+    })?;
+    if !removed {
         return Err(Error::NotFound("token"));
     }
     app.revoke(Revoked::Token(id));

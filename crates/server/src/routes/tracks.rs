@@ -2,7 +2,7 @@
 
 use crate::app::App;
 use crate::error::{Error, Result};
-use crate::extract::{Path, Query as Asked, Signed};
+use crate::extract::{ClientAddress, Path, Query as Asked, Signed};
 use crate::library_wire;
 use crate::{limits, server_channel};
 use axum::Json;
@@ -10,7 +10,7 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use database::tracks::TrackOrder;
 use http::{StatusCode, header};
-use identity::Scope;
+use identity::{AuditAction, Scope};
 use library::SearchQuery;
 use model::TrackId;
 use protocol::http::{Track, TrackPage, Waveform};
@@ -104,6 +104,7 @@ pub(crate) async fn show(
 pub(crate) async fn delete(
     State(app): State<App>,
     signed: Signed,
+    ClientAddress(from): ClientAddress,
     Path(id): Path<TrackId>,
 ) -> Result<StatusCode> {
     let caller = signed.member(Scope::Control)?;
@@ -111,7 +112,9 @@ pub(crate) async fn delete(
     if track.added_by != Some(caller.member.id) && !caller.administers() {
         return Err(Error::NotAllowed("only whoever added a track, or an administrator, may delete it"));
     }
-    database::tracks::delete(app.database(), id, app.now()).await?;
+    let line = app.line(AuditAction::TrackDeleted).by(caller.member.id).about(id);
+    let line = line.saying(format!("{} · {}", track.artist, track.title)).from(from);
+    database::tracks::delete(app.database(), id, app.now(), Some(&line)).await?;
     tracing::info!(track = %id, by = %caller.member.id, "a track was deleted");
     server_channel::track_deleted(&app, id);
     Ok(StatusCode::NO_CONTENT)

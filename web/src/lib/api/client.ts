@@ -44,6 +44,25 @@ export class Api {
   createToken = (body: wire.CreateTokenBody) => take(this.#http.POST('/api/v1/tokens', { body }));
   deleteToken = (id: string) => done(this.#http.DELETE('/api/v1/tokens/{id}', named({ id })));
 
+  startSignIn = (provider: string, return_to: string, invitation: string | null) =>
+    take(
+      this.#http.POST('/api/v1/sign-in/{provider}', {
+        ...named({ provider }),
+        body: { return_to, invitation }
+      })
+    );
+  identities = () => take(this.#http.GET('/api/v1/session/identities'));
+  linkIdentity = (provider: string) =>
+    take(this.#http.POST('/api/v1/session/identities', { body: { provider } }));
+  unlinkIdentity = (id: string, even_if_last: boolean) =>
+    done(
+      this.#http.DELETE('/api/v1/session/identities/{id}', {
+        params: { path: { id }, query: { even_if_last } }
+      })
+    );
+  audit = (action: string, cursor?: string) =>
+    take(this.#http.GET('/api/v1/audit', { params: { query: { action: action || undefined, cursor } } }));
+
   // Library.
   tracks = ({ query, ...rest }: TrackQuery, signal?: AbortSignal) =>
     take(

@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what that has consequences, newest first. Kept for 400 days, at most 200,000 lines. */
+        get: operations["list_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo": {
         parameters: {
             query?: never;
@@ -116,6 +133,57 @@ export interface paths {
         post?: never;
         /** Ends an invitation. */
         delete: operations["revoke_invitation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who is known here, in order of arrival, with the accounts that sign them in. */
+        get: operations["list_members"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/members/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what somebody is on this server. The last administrator stays one. */
+        patch: operations["change_member"];
+        trace?: never;
+    };
+    "/api/v1/members/{id}/avatar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A person's picture: what they brought from the service they signed in with, else one made of their name. */
+        get: operations["get_avatar"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -451,6 +519,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own linked accounts, oldest first. */
+        get: operations["list_identities"];
+        put?: never;
+        /** Begins linking an account of a service, so that it signs one in from now on. */
+        post: operations["link_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/identities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Unlinks an account. The last one only on express wish: afterwards nothing but links and signed-in devices lead in. */
+        delete: operations["unlink_identity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/links": {
         parameters: {
             query?: never;
@@ -496,6 +599,40 @@ export interface paths {
         put?: never;
         /** Makes the first administrator. */
         post: operations["set_up"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/{provider}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins signing in with a service: send the browser to `url`. The browser keeps the attempt in a cookie for ten minutes. */
+        post: operations["start_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sign-in/{provider}/callback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The way back from a service. Sends the browser on: to where the person was, or to the sign-in page with a problem's code. */
+        get: operations["finish_sign_in"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -713,6 +850,42 @@ export interface components {
          * @enum {string}
          */
         AudioFormat: "mp3" | "flac" | "vorbis" | "opus" | "aac" | "alac" | "wav" | "aiff";
+        /** @description A line of the audit log. */
+        AuditEntry: {
+            /** @description What, as in `signed_in`. More may come. */
+            action: string;
+            /**
+             * Format: int64
+             * @description When.
+             */
+            at_ms: number;
+            /** @description The id of whoever did it; absent: the server itself, or somebody unknown. */
+            by?: string | null;
+            /** @description Their name as it is now; absent when they are gone. */
+            by_name?: string | null;
+            /** @description A few words. */
+            detail: string;
+            /** @description Id; later lines sort later. */
+            id: string;
+            /** @description The network it came from, as in `203.0.113.0/24`; never a whole address. Empty if it is not known. */
+            network: string;
+            /** @description The id of what it was done to; empty if that is the person alone. */
+            subject: string;
+        };
+        /** @description Lines of the audit log, newest first. `GET /api/v1/audit`. */
+        AuditPage: {
+            /** @description Every action there is, for a filter. */
+            actions: string[];
+            /** @description The lines. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Where to go on; absent at the end. */
+            next_cursor?: string | null;
+        };
+        /** @description `PATCH /api/v1/members/{id}`. */
+        ChangeMemberBody: {
+            /** @description `member` or `administrator`. */
+            role: components["schemas"]["ServerRole"];
+        };
         /** @description The answer to the rpc `clock`: when the server read the question and when it wrote this. */
         ClockSample: {
             /**
@@ -870,6 +1043,25 @@ export interface components {
             /** @description Always `ok`. */
             status: string;
         };
+        /** @description An account of another service that signs a member in. Only its owner and administrators see it. */
+        Identity: {
+            /** @description The verified address, as of the last sign-in. */
+            address: string;
+            /**
+             * Format: int64
+             * @description When it was linked.
+             */
+            created_at_ms: number;
+            /** @description Id. */
+            id: string;
+            /**
+             * Format: int64
+             * @description When it last signed somebody in.
+             */
+            last_used_at_ms: number;
+            /** @description The service's name for people. */
+            provider_name: string;
+        };
         /** @description An invitation, as its maker sees it. */
         Invitation: {
             /**
@@ -903,10 +1095,40 @@ export interface components {
             /** @description Set when the link signs an existing person in on another device: no name is asked then. */
             signs_in_as?: string | null;
         };
+        /** @description `POST /api/v1/session/identities`. */
+        LinkIdentityBody: {
+            /** @description The id of the service. */
+            provider: string;
+            /** @description The page of this server to come back to; `/settings` unless said. */
+            return_to?: string | null;
+        };
         /** @description What presence and joins say of a listener (`conn_info`). */
         ListenerInfo: {
             /** @description Name. */
             name: string;
+        };
+        /** @description A person, as administrators see them. */
+        Member: {
+            /**
+             * Format: int64
+             * @description When they came.
+             */
+            created_at_ms: number;
+            /** @description Id. */
+            id: string;
+            /** @description The accounts that sign them in. */
+            identities: components["schemas"]["Identity"][];
+            /** @description Name. */
+            name: string;
+            /** @description What they are on this server. */
+            role: components["schemas"]["ServerRole"];
+        };
+        /** @description People in order of arrival. `GET /api/v1/members`. */
+        MemberPage: {
+            /** @description The people. */
+            members: components["schemas"]["Member"][];
+            /** @description Where to go on; absent at the end. */
+            next_cursor?: string | null;
         };
         /** @description What happened in a nest. */
         NestEvent: {
@@ -1266,6 +1488,8 @@ export interface components {
              * @description The version of the HTTP and socket contract.
              */
             protocol: number;
+            /** @description The services people can sign in with, in the order to offer them. */
+            sign_in: components["schemas"]["SignInProvider"][];
             /**
              * Format: int64
              * @description How many tracks the library has.
@@ -1316,6 +1540,8 @@ export interface components {
         ServerRole: "guest" | "member" | "administrator";
         /** @description Who this browser is signed in as. `GET /api/v1/session`. */
         Session: {
+            /** @description The person's picture, if they brought one from the service they signed in with. */
+            avatar_url?: string | null;
             /** @description The device this browser is known as. */
             device_id?: string | null;
             person?: components["schemas"]["Person"] | null;
@@ -1335,6 +1561,18 @@ export interface components {
              */
             expires_at_ms: number;
             /** @description The link, good once. */
+            url: string;
+        };
+        /** @description A service people can sign in with. */
+        SignInProvider: {
+            /** @description Its name in addresses. */
+            id: string;
+            /** @description Its name for people. */
+            name: string;
+        };
+        /** @description A sign-in that has begun. */
+        SignInStarted: {
+            /** @description Where to send the browser. */
             url: string;
         };
         /** @description `POST /api/v1/nests/{code}/skip`. */
@@ -1367,6 +1605,13 @@ export interface components {
              * @description Its place in the order.
              */
             score: number;
+        };
+        /** @description `POST /api/v1/sign-in/{provider}`. */
+        StartSignInBody: {
+            /** @description The secret of an invitation that the newcomer holds. */
+            invitation?: string | null;
+            /** @description The page of this server to come back to; `/` unless said. */
+            return_to?: string | null;
         };
         /** @description A track of the library. */
         Track: {
@@ -1518,6 +1763,50 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_audit: {
+        parameters: {
+            query?: {
+                /** @description Only this action, as in `signed_in`. */
+                action?: string;
+                /** @description Only what this person did. */
+                member?: string;
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1737,6 +2026,107 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_members: {
+        parameters: {
+            query?: {
+                /** @description Where the last page ended. */
+                cursor?: string;
+                /** @description How many, 1 to 100; 50 unless said. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_member: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeMemberBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_avatar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The picture */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
             };
             404: {
                 headers: {
@@ -2715,6 +3105,102 @@ export interface operations {
             };
         };
     };
+    list_identities: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Identity"][];
+                };
+            };
+        };
+    };
+    link_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkIdentityBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInStarted"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlink_identity: {
+        parameters: {
+            query?: {
+                /** @description Unlink it although it is the last one. Without that, `last_way_in` warns. */
+                even_if_last?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     create_sign_in_link: {
         parameters: {
             query?: never;
@@ -2789,6 +3275,67 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    start_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartSignInBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SignInStarted"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description To a page of this server */
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -1,5 +1,5 @@
 import type { Api } from '$lib/api/client';
-import type { ApiToken, Device, Invitation, Person } from '$lib/api/types';
+import type { ApiToken, Device, Identity, Invitation, Person } from '$lib/api/types';
 
 /** What the settings show of a person: devices, and, for whom they are, invitations and tokens. */
 export class Account {
@@ -8,6 +8,7 @@ export class Account {
   devices: Device[] = $state.raw([]);
   invitations: Invitation[] = $state.raw([]);
   tokens: ApiToken[] = $state.raw([]);
+  identities: Identity[] = $state.raw([]);
   readonly #api: Api;
 
   constructor(api: Api) {
@@ -19,7 +20,8 @@ export class Account {
       await Promise.all([
         this.loadDevices(),
         person.role === 'administrator' ? this.loadInvitations() : null,
-        person.role === 'guest' ? null : this.loadTokens()
+        person.role === 'guest' ? null : this.loadTokens(),
+        person.role === 'guest' ? null : this.loadIdentities()
       ]);
     } finally {
       this.loaded = true;
@@ -32,6 +34,10 @@ export class Account {
 
   async loadInvitations(): Promise<void> {
     this.invitations = await this.#api.invitations();
+  }
+
+  async loadIdentities(): Promise<void> {
+    this.identities = await this.#api.identities();
   }
 
   async loadTokens(): Promise<void> {

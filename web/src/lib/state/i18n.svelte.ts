@@ -43,6 +43,12 @@ export class I18n {
   t = <K extends Key>(key: K, ...values: Arguments<K>): string =>
     compose(this.#catalogue[key], (values[0] ?? {}) as Record<string, string | number>, this.language);
 
+  /** What somebody did, by the name the audit log has for it; a name of a later server stays as it is. */
+  act = (action: string): string => {
+    const key = `audit.act.${action}`;
+    return key in this.#catalogue ? compose(this.#catalogue[key as Key], {}, this.language) : action;
+  };
+
   /** A kind sentence for what the server refused. */
   problem = (problem: ApiProblem): string => {
     if (problem.code === 'rate_limited' && problem.retryAfterS !== null) {

@@ -12,6 +12,8 @@ export type SessionStatus =
 export class Session {
   status: SessionStatus = $state.raw({ kind: 'loading' });
   server: ServerInfo | null = $state.raw(null);
+  /** The picture the person brought, if any. */
+  picture: string | null = $state(null);
   readonly #api: Api;
 
   constructor(api: Api) {
@@ -34,6 +36,7 @@ export class Session {
     try {
       const [server, session] = await Promise.all([this.#api.server(), this.#api.session()]);
       this.server = server;
+      this.picture = session.avatar_url ?? null;
       this.#take(session);
     } catch (error) {
       if (this.status.kind !== 'signed-in') {

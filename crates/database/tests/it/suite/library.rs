@@ -56,13 +56,13 @@ pub async fn tracks_survive_storage_and_keep_their_bytes_referenced(database: &D
     blobs::collected(database, hash(601)).await.unwrap();
     assert!(blobs::claim(database, Blob { hash: hash(601), size_bytes: 1 }, end).await.unwrap());
 
-    let gone = tracks::delete(database, full.id, end).await.unwrap().unwrap();
+    let gone = tracks::delete(database, full.id, end, None).await.unwrap().unwrap();
     assert_eq!(gone.playable, Playable::Original);
     assert_eq!(tracks::get(database, full.id).await.unwrap(), None);
     assert_eq!(tracks::waveform(database, full.id).await.unwrap(), None);
     assert_eq!(blobs::references(database, hash(1)).await.unwrap(), 0);
     assert_eq!(blobs::references(database, hash(2)).await.unwrap(), 1);
-    assert_eq!(tracks::delete(database, full.id, end).await.unwrap(), None);
+    assert_eq!(tracks::delete(database, full.id, end, None).await.unwrap(), None);
 }
 
 async fn choice_is_fair_and_spares_what_is_excluded(database: &Database, full: &Track, failed: &Track) {
@@ -106,7 +106,7 @@ pub async fn the_same_bytes_are_one_track_however_many_add_them_at_once(database
     assert_eq!(tracks::count(database).await.unwrap(), 9);
     assert_eq!(blobs::references(database, hash(900)).await.unwrap(), 1);
     // Once it is gone, the same bytes may come again.
-    tracks::delete(database, track.id, NOW).await.unwrap().unwrap();
+    tracks::delete(database, track.id, NOW, None).await.unwrap().unwrap();
     assert_eq!(tracks::insert(database, std::slice::from_ref(&track)).await.unwrap(), [None]);
 }
 
@@ -211,6 +211,6 @@ pub async fn search_finds_what_was_meant_and_ranks_it(database: &Database) {
     assert!(tracks::set_tags(database, library[0].id, &tags).await.unwrap().is_some());
     assert_eq!(find("metallica").await, (vec![], false));
     assert_eq!(find("apocaliptica").await, (vec![1], true));
-    tracks::delete(database, library[0].id, NOW).await.unwrap();
+    tracks::delete(database, library[0].id, NOW, None).await.unwrap();
     assert_eq!(find("apocaliptica").await, (vec![], false));
 }

@@ -5,6 +5,7 @@ pub mod library;
 pub mod log;
 pub mod people;
 pub mod schema;
+pub mod sign_in;
 pub mod transactions;
 pub mod work;
 

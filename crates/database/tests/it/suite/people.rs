@@ -1,9 +1,10 @@
 //! Members, devices, tokens and invitations.
 
 use crate::sample::{NOW, device, member};
+use crate::suite::sign_in::line;
 use database::invitations::{self, Redeemed};
 use database::{Database, devices, members, settings, tokens};
-use identity::{ApiToken, Invitation, MemberName, Purpose, Scope, SecretHash};
+use identity::{ApiToken, AuditAction, Invitation, MemberName, Purpose, Scope, SecretHash};
 use model::{InvitationId, MemberId, ServerRole, TokenId};
 use std::time::Duration;
 
@@ -31,7 +32,7 @@ pub async fn a_link_is_redeemed_once_and_secrets_are_found_by_hash(database: &Da
     let redeem = async |link: u8, newcomer: &identity::Member, number: u128| {
         let device = device(number, newcomer.id);
         let proof = secret(100 + u8::try_from(number).unwrap());
-        invitations::redeem(database, secret(link), newcomer, &device, proof, NOW).await.unwrap()
+        invitations::redeem(database, secret(link), newcomer, &device, proof, NOW, &[]).await.unwrap()
     };
     let Redeemed::As(ada) = redeem(1, &ada, 1).await else { panic!("the setup link opens") };
     assert_eq!(ada.role, ServerRole::Administrator);
@@ -52,7 +53,7 @@ pub async fn a_link_is_redeemed_once_and_secrets_are_found_by_hash(database: &Da
             let newcomer = member(number.into(), "Bob", ServerRole::Guest);
             let device = device(number.into(), newcomer.id);
             let done =
-                invitations::redeem(&database, secret(2), &newcomer, &device, secret(100 + number), NOW);
+                invitations::redeem(&database, secret(2), &newcomer, &device, secret(100 + number), NOW, &[]);
             matches!(done.await.unwrap(), Redeemed::As(member) if member.role == ServerRole::Member)
         });
     }
@@ -106,7 +107,11 @@ async fn tokens_are_found_until_revoked(database: &Database, ada: &identity::Mem
 }
 
 async fn the_last_administrator_stays(database: &Database, ada: &identity::Member) {
-    assert!(!members::set_role(database, ada.id, ServerRole::Member).await.unwrap());
+    assert!(
+        !members::set_role(database, ada.id, ServerRole::Member, &line(AuditAction::RoleChanged))
+            .await
+            .unwrap()
+    );
     assert!(!members::remove(database, ada.id).await.unwrap());
     let second = member(50, "Grace", ServerRole::Administrator);
     members::insert(database, &second).await.unwrap();

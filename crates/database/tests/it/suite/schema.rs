@@ -134,6 +134,6 @@ pub async fn tracks_of_the_same_bytes_become_one_when_the_rule_comes(database: &
     };
     assert_eq!((found("common").await, found("rareword").await), (1, 0));
     // The vocabulary counts as if the second had never been there.
-    assert!(tracks::delete(database, first.id, NOW).await.unwrap().is_some());
+    assert!(tracks::delete(database, first.id, NOW, None).await.unwrap().is_some());
     assert_eq!((found("common").await, found("other").await), (0, 1));
 }

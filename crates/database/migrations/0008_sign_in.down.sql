@@ -1,0 +1,4 @@
+drop table audit;
+drop table avatars;
+drop table accounts;
+drop table identities;

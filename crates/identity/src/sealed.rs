@@ -1,0 +1,213 @@
+//! Secrets that must be read again (tokens of other services, addresses) as they are stored: encrypted with a key that
+//! is derived from the server's secret, and bound to what they are for, so that a sealed value means nothing in another
+//! column or row.
+//!
+//! The form is `version (1) | nonce (24) | XChaCha20-Poly1305 of the text with its tag (16)`. What binds it (the version,
+//! the purpose, the owner) is the associated data: it is not stored with it, but without it nothing opens.
+
+use crate::ServerSecret;
+use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
+use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use model::Entropy;
+use std::fmt;
+
+const VERSION: u8 = 1;
+const NONCE_BYTES: usize = 24;
+const TAG_BYTES: usize = 16;
+
+/// The longest text that is sealed, in bytes; a longer one is refused.
+pub const SEALED_TEXT_BYTES_MAX: usize = 64 * 1024;
+
+/// What a sealed text is for, and whose it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SealFor<'a> {
+    /// What it is, as in `spotify refresh token`: fixed in the code.
+    pub purpose: &'static str,
+    /// The id of the row it belongs to; empty if there is none.
+    pub owner: &'a str,
+}
+
+/// An encrypted text, as it is stored.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(Vec<u8>);
+
+/// Seals and opens.
+#[derive(Clone)]
+pub struct Sealer(XChaCha20Poly1305);
+
+/// Why something could not be sealed or opened. It says nothing about the text or the key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealError {
+    /// A text over the limit.
+    #[error("a text of more than {SEALED_TEXT_BYTES_MAX} bytes is not sealed")]
+    TooLong,
+    /// It was sealed in a form that this release does not know.
+    #[error("the value was sealed by a newer release")]
+    UnknownVersion,
+    /// It was sealed with another key or for another purpose or owner, or it was changed.
+    #[error("the value cannot be opened: it was changed, or sealed with another key or for something else")]
+    CannotOpen,
+}
+
+impl Sealed {
+    /// As it was stored.
+    pub const fn from_bytes(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// To be stored.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "Sealed({} bytes)", self.0.len())
+    }
+}
+
+impl Sealer {
+    /// With the key that the server's secret has for this.
+    pub fn new(secret: &ServerSecret) -> Self {
+        Self(XChaCha20Poly1305::new(&Key::from(secret.derive("sealed values"))))
+    }
+
+    /// Encrypts. `entropy` must be the operating system's.
+    ///
+    /// # Errors
+    /// [`SealError::TooLong`].
+    pub fn seal(
+        &self,
+        what: SealFor<'_>,
+        text: &str,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Sealed, SealError> {
+        if text.len() > SEALED_TEXT_BYTES_MAX {
+            return Err(SealError::TooLong);
+        }
+        let mut nonce = [0; NONCE_BYTES];
+        for part in nonce.chunks_exact_mut(8) {
+            part.copy_from_slice(&entropy.next_u64().to_le_bytes());
+        }
+        let bound = bound(VERSION, what);
+        let payload = Payload { msg: text.as_bytes(), aad: &bound };
+        let hidden = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::TooLong)?;
+        Ok(Sealed([&[VERSION], &nonce[..], &hidden].concat()))
+    }
+
+    /// Decrypts.
+    ///
+    /// # Errors
+    /// [`SealError::UnknownVersion`], [`SealError::CannotOpen`].
+    pub fn open(&self, what: SealFor<'_>, sealed: &Sealed) -> Result<String, SealError> {
+        let (&version, rest) = sealed.0.split_first().ok_or(SealError::CannotOpen)?;
+        if version != VERSION {
+            return Err(SealError::UnknownVersion);
+        }
+        if rest.len() < NONCE_BYTES + TAG_BYTES {
+            return Err(SealError::CannotOpen);
+        }
+        let (nonce, hidden) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::CannotOpen)?;
+        let bound = bound(version, what);
+        let payload = Payload { msg: hidden, aad: &bound };
+        let text = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::CannotOpen)?;
+        String::from_utf8(text).map_err(|_| SealError::CannotOpen)
+    }
+}
+
+impl fmt::Debug for Sealer {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("Sealer(..)")
+    }
+}
+
+/// The associated data. Lengths stand before texts, so that no two pairs read alike.
+fn bound(version: u8, what: SealFor<'_>) -> Vec<u8> {
+    let length = |text: &str| (text.len() as u64).to_be_bytes();
+    let (purpose, owner) = (what.purpose, what.owner);
+    [&[version], &length(purpose)[..], purpose.as_bytes(), &length(owner)[..], owner.as_bytes()].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::SeededEntropy;
+
+    const WHAT: SealFor<'static> = SealFor { purpose: "spotify refresh token", owner: "ana" };
+    const TEXT: &str = "AQDhunter2";
+
+    fn sealer(byte: u8) -> Sealer {
+        Sealer::new(&ServerSecret::new([byte; 32]))
+    }
+
+    fn sealed() -> Sealed {
+        sealer(1).seal(WHAT, TEXT, &mut SeededEntropy::from_seed(1)).unwrap()
+    }
+
+    #[test]
+    fn what_was_sealed_is_opened_and_two_seals_of_it_differ() {
+        assert_eq!(sealer(1).open(WHAT, &sealed()).as_deref(), Ok(TEXT));
+        let mut entropy = SeededEntropy::from_seed(1);
+        let [first, second] = [(); 2].map(|()| sealer(1).seal(WHAT, TEXT, &mut entropy).unwrap());
+        assert_ne!(first, second);
+        let stored = Sealed::from_bytes(second.as_bytes().to_vec());
+        assert_eq!(sealer(1).open(WHAT, &stored).as_deref(), Ok(TEXT));
+    }
+
+    #[test]
+    fn every_changed_byte_is_noticed() {
+        let sealed = sealed();
+        for at in 0..sealed.as_bytes().len() {
+            let mut bytes = sealed.as_bytes().to_vec();
+            bytes[at] ^= 1;
+            assert!(sealer(1).open(WHAT, &Sealed::from_bytes(bytes)).is_err(), "byte {at}");
+        }
+        for length in 0..sealed.as_bytes().len() {
+            let cut = Sealed::from_bytes(sealed.as_bytes()[..length].to_vec());
+            assert!(sealer(1).open(WHAT, &cut).is_err(), "{length} bytes");
+        }
+    }
+
+    #[test]
+    fn a_value_opens_for_its_purpose_and_owner_alone() {
+        for other in [
+            SealFor { purpose: "soundcloud refresh token", ..WHAT },
+            SealFor { owner: "ben", ..WHAT },
+            SealFor { owner: "", ..WHAT },
+            // The same letters, cut elsewhere.
+            SealFor { purpose: "spotify refresh tokena", owner: "na" },
+        ] {
+            assert_eq!(sealer(1).open(other, &sealed()), Err(SealError::CannotOpen), "{other:?}");
+        }
+    }
+
+    #[test]
+    fn another_key_opens_nothing() {
+        assert_eq!(sealer(2).open(WHAT, &sealed()), Err(SealError::CannotOpen));
+    }
+
+    #[test]
+    fn a_form_of_another_release_is_told_apart_from_damage() {
+        let mut bytes = sealed().as_bytes().to_vec();
+        bytes[0] = 2;
+        assert_eq!(sealer(1).open(WHAT, &Sealed::from_bytes(bytes)), Err(SealError::UnknownVersion));
+    }
+
+    #[test]
+    fn neither_text_nor_key_shows_itself() {
+        let sealed = sealed();
+        let shown = format!("{sealed:?} {:?} {}", sealer(1), SealError::CannotOpen);
+        assert!(!shown.contains(TEXT) && !shown.contains("hunter"), "{shown}");
+        let holds = sealed.as_bytes().windows(6).any(|part| part == b"hunter");
+        assert!(!holds, "the text stands in what is stored");
+    }
+
+    #[test]
+    fn a_text_over_the_limit_is_refused() {
+        let long = "x".repeat(SEALED_TEXT_BYTES_MAX + 1);
+        let refused = sealer(1).seal(WHAT, &long, &mut SeededEntropy::from_seed(1));
+        assert_eq!(refused, Err(SealError::TooLong));
+        assert!(sealer(1).seal(WHAT, &long[1..], &mut SeededEntropy::from_seed(1)).is_ok());
+    }
+}
