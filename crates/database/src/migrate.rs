@@ -69,11 +69,11 @@ static MIGRATIONS: &[Migration] = &[
         down: [script!("0006_listening.down"); 2],
     },
     Migration {
-        number: 8,
+        number: 7,
         name: "sign_in",
         known_at_least: 5,
-        up: [script!("0008_sign_in.up"); 2],
-        down: [script!("0008_sign_in.down"); 2],
+        up: [script!("0007_sign_in.up"); 2],
+        down: [script!("0007_sign_in.down"); 2],
     },
 ];
 

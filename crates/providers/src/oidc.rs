@@ -3,14 +3,11 @@
 //!
 //! The flow is our own on `jsonwebtoken`, which checks the signatures: the complete libraries bring a second set of
 //! cryptography with them, one part of it (`rsa`) with an open advisory.
-//! Deliberately not here: members, sessions, and what an address is good for (see [`AllowedDomains`] for the one rule
-//! that belongs to signing in).
+//! Deliberately not here: members, sessions, and what an address is good for (see `identity`).
 
 mod client;
 mod discovery;
-mod domains;
 mod id_token;
 mod keys;
 
 pub use client::{GOOGLE_ISSUER, Identity, Oidc, OidcOptions};
-pub use domains::AllowedDomains;
