@@ -1,6 +1,7 @@
 import { sveltekit } from '@sveltejs/kit/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { chunks } from './scripts/chunks.js';
 
 const server = process.env.ROOKERY_URL ?? 'http://127.0.0.1:21700';
 
@@ -15,8 +16,12 @@ const announcerWithoutStyle: Plugin = {
 };
 
 export default defineConfig({
-  plugins: [announcerWithoutStyle, sveltekit()],
+  plugins: [announcerWithoutStyle, sveltekit(), chunks()],
   build: { target: 'es2022', assetsInlineLimit: 0 },
-  server: { port: 21701, strictPort: true, proxy: { '/api': { target: server, ws: true } } },
+  server: {
+    port: 21701,
+    strictPort: true,
+    proxy: { '/api': { target: server, ws: true }, '/playing/': server }
+  },
   test: { include: ['src/**/*.test.ts'], environment: 'node' }
 });

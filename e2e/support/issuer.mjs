@@ -1,5 +1,5 @@
 /**
- * A real OpenID provider on this machine, with a page that asks who signs in: the peer of the tests of `providers`.
+ * A real OpenID provider on this machine, with a page that asks who signs in: the same that the Rust tests meet.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +7,7 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-const FOLDER = fileURLToPath(new URL('../../crates/providers/tests/peers/', import.meta.url));
+const FOLDER = fileURLToPath(new URL('../../crates/fakes/peers/', import.meta.url));
 const SECRET = 'secret of rookery: with + and %';
 
 /** A running provider. */

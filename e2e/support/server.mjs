@@ -116,6 +116,17 @@ export class Server {
     await Promise.race([ready, failed]);
   }
 
+  /** Takes play logs of EchoNest into the history of the main nest. */
+  async importPlayLogs(folder) {
+    const args = ['import', 'play-logs', folder, '--data', this.#data, '--timezone', 'UTC'];
+    const child = spawn(BINARY, args, {
+      stdio: 'ignore',
+      env: { PATH: process.env.PATH, HOME: this.#data, ...this.#settings }
+    });
+    const [code] = await once(child, 'exit');
+    if (code !== 0) throw new Error(`the play logs were not taken: ${code}`);
+  }
+
   /** Ends the process as an operator would. */
   async end(signal = 'SIGTERM') {
     const child = this.#process;

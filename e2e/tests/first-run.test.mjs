@@ -78,6 +78,9 @@ test('a guest follows a nest’s link, gives a name and hears it', async () => {
   const guest = await scene.visitor();
   // Forbidden comes later, when the nest takes no guests any more.
   guest.expectedStatuses.add(401).add(403);
+  await guest.page.goto(`${scene.server.url}/nest/main`);
+  // What plays is seen before a name is given.
+  await guest.page.getByText(track.title, { exact: true }).waitFor();
   await guest.lookIn(`${scene.server.url}/nest/main`, 'Passer-by');
   await guest.listen();
   assert.equal(await guest.page.getByRole('link', { name: 'Library' }).count(), 0);
@@ -86,7 +89,8 @@ test('a guest follows a nest’s link, gives a name and hears it', async () => {
 test('a guest is turned away where guests may not come in', async () => {
   await scene.act('configure', { guests_allowed: false });
   const guest = await scene.visitor();
-  guest.expectedStatuses.add(401).add(403);
+  // Nothing of such a nest is to be seen through its window.
+  guest.expectedStatuses.add(401).add(403).add(404);
   await guest.page.goto(`${scene.server.url}/nest/main`);
   await guest.page.getByLabel('Your name').fill('Passer-by');
   await guest.page.getByRole('button', { name: 'Enter' }).click();

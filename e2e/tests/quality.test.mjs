@@ -1,35 +1,40 @@
 /**
  * What every page owes: accessibility, phones, installing, a small first load.
- *
- * `SCREENSHOTS=1` also writes the pictures of the documentation.
  */
 import assert from 'node:assert/strict';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { IMAGES } from '../support/browser.mjs';
 import { eventually, Scene } from '../support/scene.mjs';
 
-const SCREENSHOTS = process.env.SCREENSHOTS === '1';
 const FIRST_LOAD_BYTES_MAX = 200 * 1024;
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PAGES = [
   ['home', '/'],
   ['nest', '/nest/main'],
   ['library', '/library'],
-  ['history', '/history/main'],
+  ['history', '/nest/main/history'],
+  ['history-all', '/history'],
   ['settings', '/settings'],
+  ['numbers', '/stats'],
+  ['members', '/settings/members'],
+  ['audit', '/settings/audit'],
+  ['help', '/help'],
   ['missing', '/nothing/is/here']
 ];
 
 let scene;
 before(async () => {
   scene = await Scene.open();
-  const tracks = await scene.tracks(3);
-  await scene.play(...tracks.slice(0, 3).map(({ id }) => id));
-  if (SCREENSHOTS) await mkdir(IMAGES, { recursive: true });
+  await someMusic();
 });
 after(() => scene?.close());
+
+/** Something plays and something waits: the pieces are short, and the tests take longer than all of them. */
+async function someMusic() {
+  const tracks = await scene.tracks(3);
+  await scene.play(...tracks.slice(0, 3).map(({ id }) => id));
+}
 
 async function settled(page, path) {
   await page.goto(`${scene.server.url}${path}`);
@@ -72,8 +77,6 @@ for (const colorScheme of ['light', 'dark']) {
       if (name === 'missing') lost(ada);
       await settled(ada.page, path);
       assert.deepEqual(await findings(ada.page), [], `on ${path}`);
-      if (SCREENSHOTS && name !== 'missing')
-        await ada.page.screenshot({ path: `${IMAGES}${name}-${colorScheme}.png` });
     }
   });
 }
@@ -81,7 +84,7 @@ for (const colorScheme of ['light', 'dark']) {
 test('axe finds nothing on the pages of people who are not in yet', async () => {
   const stranger = await scene.visitor();
   stranger.expectedStatuses.add(401).add(404).add(400).add(410);
-  for (const path of ['/', '/nest/main', '/welcome#none', '/join#none']) {
+  for (const path of ['/', '/nest/main', '/help', '/welcome#none', '/join#none']) {
     await stranger.page.goto(`${scene.server.url}${path}`);
     await stranger.page.getByRole('heading', { level: 1 }).first().waitFor();
     assert.deepEqual(await findings(stranger.page), [], `on ${path}`);
@@ -89,10 +92,11 @@ test('axe finds nothing on the pages of people who are not in yet', async () => 
 });
 
 test('axe finds nothing in the dialogs of a nest', async () => {
+  await someMusic();
   const ada = await again();
   await settled(ada.page, '/nest/main');
-  for (const name of ['Share', 'Nest settings', 'Sound and timing', 'Keyboard shortcuts']) {
-    await ada.page.getByRole('button', { name, exact: true }).click();
+  for (const name of ['Share', 'Nest settings', 'Sound and timing', 'Horns', 'Keyboard shortcuts', /^Comments on/]) {
+    await ada.page.getByRole('button', { name, exact: true }).first().click();
     await ada.page.getByRole('dialog').filter({ visible: true }).waitFor();
     assert.deepEqual(await findings(ada.page), [], `in ${name}`);
     await ada.page.keyboard.press('Escape');
@@ -122,8 +126,6 @@ test('on a phone nothing is cut off and everything can be touched', async () => 
         )
     );
     assert.deepEqual(small, [], `too small to touch on ${path}`);
-    if (SCREENSHOTS && name !== 'missing')
-      await phone.page.screenshot({ path: `${IMAGES}${name}-phone.png` });
   }
 });
 
@@ -171,4 +173,19 @@ test('a page may not be framed, and runs no script but its own', async () => {
   assert.match(policy, /frame-ancestors 'none'/);
   assert.doesNotMatch(policy.match(/script-src[^;]*/)?.[0] ?? 'unsafe-inline', /unsafe-inline|unsafe-eval/);
   assert.equal(answer.headers.get('x-content-type-options'), 'nosniff');
+});
+
+test('help is found at the foot of every page and among the keys, and an address leads to its chapters', async () => {
+  const ada = await again();
+  await settled(ada.page, '/library');
+  await ada.page.getByRole('contentinfo').getByRole('link', { name: 'Help' }).click();
+  await ada.page.getByRole('heading', { level: 1, name: 'Help' }).waitFor();
+  await settled(ada.page, '/settings');
+  await ada.page.keyboard.press('?');
+  await ada.page.getByRole('dialog').getByRole('link', { name: 'All about rookery' }).click();
+  await ada.page.getByRole('link', { name: 'Listening in step' }).click();
+  await ada.page.waitForURL(/\/help#step$/);
+  const chapter = ada.page.getByRole('region', { name: 'Listening in step' });
+  await chapter.getByRole('img', { name: 'Three devices at the same place of the same song.' }).waitFor();
+  await eventually('the chapter is seen', () => chapter.evaluate((one) => one.getBoundingClientRect().top < innerHeight));
 });

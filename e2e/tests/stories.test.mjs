@@ -37,6 +37,9 @@ const AXE_COLOUR_RULES = { type: 'rule', values: ['color-contrast'] };
 const AXE_PAGE_RULES = ['region', 'landmark-one-main', 'page-has-heading-one', 'heading-order'];
 /** A name that stands for every server: links that a page shows are the same in every run. */
 const ORIGIN = 'http://rookery.example';
+/** What everybody's picture is. */
+const FACE =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><rect width="8" height="8" fill="#246"/><circle cx="4" cy="4" r="2" fill="#9bd"/></svg>';
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 
 let folder;
@@ -70,10 +73,16 @@ async function openStories(screen) {
   });
   await context.route(`${ORIGIN}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
+    if (/^\/api\/v1\/members\/[^/]+\/avatar$/.test(pathname))
+      return route.fulfill({ body: FACE, contentType: 'image/svg+xml' });
     const path = pathname === '/' ? '/index.html' : pathname;
     const body = await readFile(join(folder, path)).catch(() => null);
     await route.fulfill(body === null ? { status: 404 } : { body, contentType: TYPES[extname(path)] });
   });
+  // A video is a black picture; nothing is asked of others.
+  await context.route('https://www.youtube-nocookie.com/**', (route) =>
+    route.fulfill({ body: '<body style="background: black">', contentType: 'text/html' })
+  );
   const page = await context.newPage();
   const faults = [];
   page.on('pageerror', (error) => faults.push(`uncaught: ${error.stack ?? error}`));

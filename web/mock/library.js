@@ -21,14 +21,26 @@ const SONGS = [
   ['Blue Hour', 'Petra Sound', 'Night Mail', 69]
 ];
 
-export const summary = ({ id, title, artist, album, duration_ms, artwork_url, stream_url }) => ({
+export const summary = ({
   id,
   title,
   artist,
   album,
   duration_ms,
   artwork_url,
-  stream_url
+  stream_url,
+  source,
+  match
+}) => ({
+  id,
+  title,
+  artist,
+  album,
+  duration_ms,
+  artwork_url,
+  stream_url,
+  source,
+  match
 });
 
 export class Library {

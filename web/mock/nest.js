@@ -1,4 +1,6 @@
 // A nest for development: enough of the rules to see the interface live. The real ones are the server's.
+import { choosePreview } from './autofill.js';
+import { blankNest, blankSettings } from './blank.js';
 import { summary } from './library.js';
 
 export class Refusal extends Error {
@@ -9,14 +11,15 @@ export class Refusal extends Error {
   }
 }
 
-const MEMBER = ['add', 'vote', 'pause', 'skip', 'seek'];
-
 export class Nest {
   offset = 0;
   log = [];
   plays = [];
   removed = new Map();
   cleared = [];
+  kicked = [];
+  /** Who filtered what, and when, by the id of the track. */
+  filtered = new Map();
   nextEntry = 1;
   timer = null;
 
@@ -25,21 +28,7 @@ export class Nest {
     this.publish = publish;
     this.created = Date.now();
     this.epoch = `e${this.created}`;
-    this.state = {
-      code,
-      settings: {
-        name,
-        autofill: true,
-        guests_allowed: true,
-        queue_entries_max: 100,
-        member_actions: MEMBER,
-        guest_actions: ['add', 'vote']
-      },
-      host,
-      playing: null,
-      queue: [],
-      closed: false
-    };
+    this.state = blankNest({ code, host, settings: blankSettings({ name, queue_entries_max: 100 }) });
   }
 
   snapshot() {
@@ -56,6 +45,7 @@ export class Nest {
       queue_count: queue.length,
       playing: playing?.entry.track ?? null,
       guests_allowed: settings.guests_allowed,
+      locked: this.state.locked,
       created_at_ms: this.created
     };
   }
@@ -77,7 +67,13 @@ export class Nest {
     return entry;
   }
 
-  add(person, { track_id }) {
+  /** An entry that waits or plays. */
+  anyEntry(id) {
+    const { playing } = this.state;
+    return playing?.entry.id === id ? playing.entry : this.entry(id);
+  }
+
+  add(person, { track_id }, because = null) {
     const track = this.library.track(track_id);
     if (!track || track.playable.state !== 'ready') throw new Refusal('track_not_playable');
     if (this.state.queue.length >= this.state.settings.queue_entries_max) throw new Refusal('queue_full');
@@ -87,10 +83,13 @@ export class Nest {
       id,
       track: summary(track),
       added_by,
+      because,
       added_at_ms: Date.now(),
       score: id,
       tally: 0,
-      votes: { up: [], down: [] }
+      votes: { up: [], down: [] },
+      jams: [],
+      comments: []
     };
     this.state.queue.push(entry);
     this.sort();
@@ -185,7 +184,9 @@ export class Nest {
 
   configure(person, body) {
     Object.assign(this.state.settings, body);
-    this.tell(person.id, { type: 'settings_changed', settings: structuredClone(this.state.settings) });
+    // The mock keeps its one order: nothing gets another score.
+    const settings = structuredClone(this.state.settings);
+    this.tell(person.id, { type: 'settings_changed', settings, rescored: [] });
   }
 
   handOver(person, { member }) {
@@ -211,19 +212,26 @@ export class Nest {
   startNext(at = Date.now() + 400) {
     if (this.state.queue.length === 0 && this.state.settings.autofill && this.library.tracks.length > 3) {
       const { tracks } = this.library;
-      return void this.add(null, { track_id: tracks[Math.floor(Math.random() * tracks.length)].id });
+      const { preview } = this.state.autofill;
+      const track_id = preview?.track.id ?? tracks[Math.floor(Math.random() * tracks.length)].id;
+      return void this.add(null, { track_id }, preview?.because ?? null);
     }
     const entry = this.state.queue.shift();
     if (!entry) return;
     this.state.playing = { entry, playback: { state: 'running', started_at_ms: at } };
     this.plays.unshift({
+      jams: entry.jams,
+      comments: entry.comments,
       id: `p${entry.id}`,
       track: entry.track,
       added_by: entry.added_by,
       started_at_ms: at,
-      outcome: null
+      outcome: null,
+      jams: [],
+      comments: []
     });
     this.tell(null, { type: 'playback_started', entry: entry.id, started_at_ms: at });
+    choosePreview(this);
     this.arm();
   }
 

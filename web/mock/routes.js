@@ -1,8 +1,15 @@
 // The mock's answers under /api/v1, one function a route. `world` is the state; a refusal is thrown.
 import { randomBytes } from 'node:crypto';
+import { autofill, kept } from './autofill.js';
+import { door } from './door.js';
+import { hornWav, reactions, sounds } from './horns.js';
 import { publicTrack } from './library.js';
 import { Refusal } from './nest.js';
+import { nestOf, people, signedIn } from './people.js';
 import { cover, peaks, wav } from './sound.js';
+import { sources } from './sources.js';
+import { stats } from './stats.js';
+import { webhooks } from './webhooks.js';
 
 const COMMANDS = {
   add: ['add', 'add'],
@@ -17,27 +24,31 @@ const COMMANDS = {
   configure: ['configure', 'configure'],
   'hand-over': ['handOver', null]
 };
-const sounds = new Map();
+const streams = new Map();
 
-function signIn(world, name, role) {
-  const person = { id: `u${randomBytes(4).toString('hex')}`, name, role };
-  const secret = randomBytes(8).toString('hex');
-  world.sessions.set(secret, person);
-  return { body: { person, device_id: 'd1' }, cookie: `rookery=${secret}; Path=/; HttpOnly; SameSite=Lax` };
+/** The plays that a filter lets through, as the server's. */
+function played(plays, params) {
+  const [text, by, source, chosen, from, to] = ['text', 'by', 'source', 'chosen_by', 'from_ms', 'to_ms'].map(
+    (name) => params.get(name)
+  );
+  return plays.filter(
+    ({ track, added_by, started_at_ms: at }) =>
+      (!text || `${track.title} ${track.artist} ${track.album}`.toLowerCase().includes(text.toLowerCase())) &&
+      (!by || added_by.id === by) &&
+      (!source || (track.source?.split(':')[0] ?? 'library') === source) &&
+      (!chosen || (added_by.kind === 'autofill') === (chosen === 'autofill')) &&
+      (!from || at >= Number(from)) &&
+      (!to || at < Number(to))
+  );
 }
-
-const signedIn = (person) => {
-  if (!person) throw new Refusal('not_signed_in', 401);
-};
-const nestOf = (world, code) => {
-  const nest = world.nest(code);
-  if (!nest) throw new Refusal('not_found', 404);
-  return nest;
-};
-const link = (kind) => `http://127.0.0.1:21701/${kind}#${randomBytes(12).toString('base64url')}`;
 
 /** Each: method, pattern, function of `{ world, person, body, params, match, raw }` to a body, or `{ status, body, … }`. */
 export const routes = [
+  ...people,
+  ...webhooks,
+  ...sources,
+  ...stats,
+  ...door,
   [
     'GET',
     /^\/server$/,
@@ -54,120 +65,14 @@ export const routes = [
       }
     })
   ],
-  [
-    'POST',
-    /^\/setup$/,
-    ({ world, body }) => {
-      if (!world.needsSetup) throw new Refusal('link_not_valid', 403);
-      world.needsSetup = false;
-      return signIn(world, body.name, 'administrator');
-    }
-  ],
-  ['GET', /^\/session$/, ({ person }) => ({ body: { person, device_id: person ? 'd1' : null } })],
-  [
-    'PATCH',
-    /^\/session$/,
-    ({ person, body }) => {
-      signedIn(person);
-      person.name = body.name;
-      return { body: { person, device_id: 'd1' } };
-    }
-  ],
-  ['DELETE', /^\/session$/, () => ({ status: 204, cookie: 'rookery=; Path=/; Max-Age=0' })],
+  ['GET', /^\/horns$/, () => ({ body: sounds() })],
   [
     'GET',
-    /^\/session\/devices$/,
-    () => ({
-      body: [
-        {
-          id: 'd1',
-          label: 'Chromium on Linux',
-          created_at_ms: Date.now() - 9e7,
-          last_seen_at_ms: Date.now(),
-          current: true
-        },
-        {
-          id: 'd2',
-          label: 'Safari on iPhone',
-          created_at_ms: Date.now() - 9e8,
-          last_seen_at_ms: Date.now() - 7.4e6,
-          current: false
-        }
-      ]
-    })
-  ],
-  ['DELETE', /^\/session\/devices\/(\w+)$/, () => ({ status: 204 })],
-  [
-    'POST',
-    /^\/session\/links$/,
-    () => ({ body: { url: link('join'), expires_at_ms: Date.now() + 600_000 } })
-  ],
-  [
-    'POST',
-    /^\/guests$/,
-    ({ world, body }) => {
-      if (!nestOf(world, body.nest).state.settings.guests_allowed)
-        throw new Refusal('guests_not_allowed', 403);
-      return signIn(world, body.name, 'guest');
-    }
-  ],
-  ['GET', /^\/invitations$/, ({ world }) => ({ body: world.invitations })],
-  [
-    'POST',
-    /^\/invitations$/,
-    ({ world, body }) => {
-      const now = Date.now();
-      const invitation = {
-        id: `i${now}`,
-        role: body.role,
-        uses_left: body.uses_max,
-        expires_at_ms: now + body.expires_in_s * 1000,
-        created_at_ms: now
-      };
-      world.invitations.push(invitation);
-      return { status: 201, body: { invitation, url: link('join') } };
-    }
-  ],
-  [
-    'DELETE',
-    /^\/invitations\/(\w+)$/,
-    ({ world, match }) => {
-      world.invitations = world.invitations.filter(({ id }) => id !== match[1]);
-      return { status: 204 };
-    }
-  ],
-  [
-    'POST',
-    /^\/invitations\/preview$/,
-    ({ body }) => {
-      if (body.token === '' || body.token === 'bad') throw new Refusal('link_not_valid', 404);
-      const signs_in_as = body.token === 'device' ? 'Ana' : null;
-      return { body: { server_name: 'Willow Street', invited_by: 'Ana', role: 'member', signs_in_as } };
-    }
-  ],
-  ['POST', /^\/invitations\/redeem$/, ({ world, body }) => signIn(world, body.name ?? 'Ana', 'member')],
-  ['GET', /^\/tokens$/, ({ world }) => ({ body: world.tokens })],
-  [
-    'POST',
-    /^\/tokens$/,
-    ({ world, body }) => {
-      const token = {
-        id: `k${Date.now()}`,
-        ...body,
-        created_at_ms: Date.now(),
-        last_used_at_ms: null,
-        expires_at_ms: null
-      };
-      world.tokens.push(token);
-      return { status: 201, body: { token, secret: `rk_${randomBytes(18).toString('base64url')}` } };
-    }
-  ],
-  [
-    'DELETE',
-    /^\/tokens\/(\w+)$/,
-    ({ world, match }) => {
-      world.tokens = world.tokens.filter(({ id }) => id !== match[1]);
-      return { status: 204 };
+    /^\/horns\/(\w+)\.wav$/,
+    ({ match }) => {
+      const bytes = hornWav(match[1]);
+      if (!bytes) throw new Refusal('not_found', 404);
+      return { bytes, type: 'audio/wav' };
     }
   ],
   [
@@ -198,8 +103,8 @@ export const routes = [
     /^\/tracks\/(\w+)\/stream$/,
     ({ world, match }) => {
       const { seed, duration_ms } = world.library.track(match[1]);
-      if (!sounds.has(seed)) sounds.set(seed, wav(seed, duration_ms));
-      return { bytes: sounds.get(seed), type: 'audio/wav' };
+      if (!streams.has(seed)) streams.set(seed, wav(seed, duration_ms));
+      return { bytes: streams.get(seed), type: 'audio/wav' };
     }
   ],
   [
@@ -248,7 +153,7 @@ export const routes = [
     ({ world, person, body }) => {
       signedIn(person);
       const code = [...randomBytes(5)].map((byte) => 'ABCDEFGHJKMNPQRSTUVWXYZ23456789'[byte % 31]).join('');
-      return { status: 201, body: world.openNest(code, body.name, person.id).snapshot() };
+      return { status: 201, body: world.openNest(code, body.name ?? 'Velvet Wagtail', person.id).snapshot() };
     }
   ],
   [
@@ -272,13 +177,51 @@ export const routes = [
   [
     'GET',
     /^\/nests\/(\w+)\/plays$/,
-    ({ world, match }) => ({ body: { plays: nestOf(world, match[1]).plays, next_cursor: null } })
+    ({ world, match, params }) => ({
+      body: { plays: played(nestOf(world, match[1]).plays, params), next_cursor: null }
+    })
+  ],
+  [
+    'GET',
+    /^\/plays$/,
+    ({ world, person, params }) => {
+      signedIn(person);
+      if (person.role === 'guest') throw new Refusal('not_allowed', 403);
+      const plays = [...world.nests.values()].flatMap(({ plays, state }) =>
+        plays.map((play) => ({ ...play, nest: { name: state.settings.name, code: state.code } }))
+      );
+      plays.sort((a, b) => b.started_at_ms - a.started_at_ms);
+      return { body: { plays: played(plays, params), next_cursor: null } };
+    }
+  ],
+  [
+    'GET',
+    /^\/nests\/(\w+)\/filtered$/,
+    ({ world, person, match }) => {
+      signedIn(person);
+      return { body: kept(nestOf(world, match[1])) };
+    }
+  ],
+  [
+    'POST',
+    /^\/nests\/(\w+)\/(queue-preview|filter-preview|unfilter)$/,
+    ({ world, person, match, body }) => {
+      const nest = nestOf(world, match[1]);
+      world.allow(person, nest, match[2] === 'queue-preview' ? 'add' : 'skip');
+      const entry = autofill[match[2].replace('-preview', '')](nest, person, body ?? {});
+      return { body: { offset: nest.offset, entry } };
+    }
   ],
   [
     'POST',
     /^\/nests\/(\w+)\/([\w-]+)$/,
     ({ world, person, match, body }) => {
       const nest = nestOf(world, match[1]);
+      if (match[2] in reactions) {
+        world.allow(person, nest, match[2] === 'remove-comment' ? null : match[2]);
+        reactions[match[2]](nest, person, body ?? {});
+        return { body: { offset: nest.offset, entry: null } };
+      }
       const command = COMMANDS[match[2]];
       if (!command) throw new Refusal('not_found', 404);
       world.allow(person, nest, command[1]);

@@ -96,7 +96,12 @@ async function answer(request, response, url) {
 const server = createServer((request, response) => {
   const url = new URL(request.url, 'http://mock');
   if (url.pathname.startsWith('/api/v1/')) void answer(request, response, url);
-  else if (flags.has('--build')) serveBuild(decodeURIComponent(url.pathname), response);
+  else if (url.pathname === '/playing/') {
+    // What onlookers see of a nest that takes guests.
+    const track = world.nest(url.searchParams.get('nest'))?.state.playing?.entry.track;
+    response.setHeader('content-type', 'application/json');
+    response.end(JSON.stringify({ title: track?.title ?? '', artist: track?.artist ?? '' }));
+  } else if (flags.has('--build')) serveBuild(decodeURIComponent(url.pathname), response);
   else response.writeHead(404).end();
 });
 world.socket = new Socket(server, world);

@@ -1,4 +1,4 @@
-// Sounds and covers for development: chords as WAV, pictures as SVG, all made here from a track's number.
+// Sounds and pictures for development: chords as WAV, covers and faces as SVG, all made here from a number or a name.
 const RATE = 22_050;
 
 /** A calm chord sequence as a mono 16-bit WAV. */
@@ -49,4 +49,15 @@ export function cover(seed) {
 <defs><linearGradient id="g" x2="0.4" y2="1"><stop stop-color="hsl(${hue} 62% 42%)"/><stop offset="1" stop-color="hsl(${(hue + 50) % 360} 70% 66%)"/></linearGradient></defs>
 <rect width="100" height="100" fill="url(#g)"/><circle cx="${30 + ((seed * 13) % 40)}" cy="${34 + ((seed * 7) % 16)}" r="${12 + (seed % 9)}" fill="hsl(${(hue + 80) % 360} 85% 84%)"/>
 <path d="M0 ${66 + (seed % 9)}q25 -${10 + (seed % 8)} 50 0t50 0V100H0z" fill="hsl(${(hue + 340) % 360} 58% 24%)" opacity=".85"/><path d="M0 ${79 + (seed % 6)}q30 -9 60 0t40 -2V100H0z" fill="hsl(${hue} 60% 14%)" opacity=".9"/></svg>`;
+}
+
+/** A face: two letters on a hue, as the server makes them. */
+export function face(id, name) {
+  let hash = 0x811c9dc5;
+  for (const byte of Buffer.from(id)) hash = Math.imul(hash ^ byte, 0x01000193);
+  const hue = (hash >>> 0) % 360;
+  const firsts = name.split(/\s+/).map((word) => /[\p{L}\p{N}]/u.exec(word)?.[0] ?? '');
+  const letters = firsts.length > 1 ? firsts[0] + firsts.at(-1) : firsts[0];
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 96 96" width="96" height="96"><rect width="96" height="96" fill="hsl(${hue} 45% 38%)"/>
+<text x="48" y="48" dy=".36em" text-anchor="middle" font-family="system-ui, sans-serif" font-size="38" font-weight="650" fill="hsl(${hue} 60% 94%)">${letters.toUpperCase() || '?'}</text></svg>`;
 }

@@ -1,12 +1,13 @@
 // Everything the mock knows: people, library, nests, and who is told what.
+import { reactions } from './horns.js';
 import { Library, publicTrack } from './library.js';
 import { Nest, Refusal } from './nest.js';
 
 const FRIENDS = [
-  { id: 'ben', name: 'Ben Ortiz' },
-  { id: 'chloe', name: 'Chloë Sand' },
-  { id: 'dmitri', name: 'Dmitri' },
-  { id: 'esra', name: 'Esra Yıldız' }
+  { id: 'ben', name: 'Ben Ortiz', role: 'member' },
+  { id: 'chloe', name: 'Chloë Sand', role: 'administrator' },
+  { id: 'dmitri', name: 'Dmitri', role: 'guest' },
+  { id: 'esra', name: 'Esra Yıldız', role: 'member' }
 ];
 const DEMO_STEP_MS = 500;
 
@@ -15,6 +16,8 @@ export class World {
   nests = new Map();
   sessions = new Map();
   needsSetup = true;
+  /** Everybody who is known, in order of arrival. */
+  people = [];
   invitations = [];
   tokens = [];
   socket = null;
@@ -65,6 +68,10 @@ export class World {
     ]);
   }
 
+  nameOf(id) {
+    return [...FRIENDS, ...this.people].find((person) => person.id === id)?.name ?? '';
+  }
+
   personOf(request) {
     const cookie = /rookery=(\w+)/.exec(request.headers.cookie ?? '');
     return (cookie && this.sessions.get(cookie[1])) || null;
@@ -91,8 +98,13 @@ export class World {
   /** A world with music, people and votes, for looking at. */
   makeLively() {
     this.lively = true;
+    this.people.push(...FRIENDS);
     for (let index = 0; this.library.demoSong(index); index += 1);
     this.library.hasDemo = true;
+    // Songs from elsewhere: one that the library has too, one that it has not.
+    const [, , , alone, , , both] = this.library.tracks;
+    Object.assign(alone, { source: 'youtube:dQw4w9WgXcQ', match: null });
+    Object.assign(both, { source: 'spotify:track:4uLU6hMCjMI75M1A2tKUQC', match: both.id });
     const main = this.nest('main');
     const add = (friend, track) =>
       main.add(friend === null ? null : FRIENDS[friend], { track_id: this.library.tracks[track].id });
@@ -114,9 +126,20 @@ export class World {
     ]) {
       main.vote(FRIENDS[friend], { entry, direction });
     }
+    for (const friend of FRIENDS) reactions.jam(main, friend, { entry: 1, on: true });
+    for (const friend of FRIENDS.slice(1, 3)) reactions.jam(main, friend, { entry: 3, on: true });
+    for (const [friend, entry, text] of [
+      [0, 1, 'For everybody who was up before the birds.'],
+      [1, 1, 'That is me, then.'],
+      [1, 2, 'Wait for the bridge'],
+      [2, 2, '<b>what</b> a bridge']
+    ])
+      reactions.comment(main, FRIENDS[friend], { entry, text });
+    reactions.horn(main, FRIENDS[2], { sound: 'goat' });
+    reactions.horn(main, FRIENDS[3], { sound: 'sad_trombone' });
     this.openNest('QUAKE', 'Late shift', 'ben').state.settings.autofill = false;
-    this.openNest('HAZ3L', 'Sunday vinyl, slowly', 'chloe');
-    this.nest('HAZ3L').add(FRIENDS[1], { track_id: this.library.tracks[8].id });
+    this.openNest('HAZ3K', 'Sunday vinyl, slowly', 'chloe');
+    this.nest('HAZ3K').add(FRIENDS[1], { track_id: this.library.tracks[8].id });
   }
 
   /** Checks that a person may do something; the host and administrators may always. */

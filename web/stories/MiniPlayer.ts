@@ -1,5 +1,6 @@
 import MiniPlayer from '$lib/ui/MiniPlayer.svelte';
 import { EMOJI, LONG, entry, nest, paused, settings, song } from './page/fixtures';
+import { NOW_MS } from './page/now';
 import { openNest } from './page/stage';
 import { stories } from './page/story';
 
@@ -15,6 +16,18 @@ export default stories(MiniPlayer, {
     }
   },
   'nothing plays': { props: {}, app: (app) => openNest(app, nest({ playing: null, queue: [] })) },
+  'a video, which is heard on the page of its nest alone': {
+    props: {},
+    app: (app) => {
+      const video = entry(1, { track: song('Rooks at dawn', { source: 'youtube:dQw4w9WgXcQ' }) });
+      openNest(
+        app,
+        nest({ playing: { entry: video, playback: { state: 'running', started_at_ms: NOW_MS } } })
+      );
+      app.player.listening = true;
+      app.player.status = { state: 'idle', reason: 'nothing-playing' };
+    }
+  },
   'very long names': {
     props: {},
     app: (app) => {

@@ -6,6 +6,7 @@ export default stories(NestCards, {
   loading: { props: { nests: null } },
   none: { props: { nests: [] } },
   one: { props: { nests: [summary()] } },
+  locked: { props: { nests: [summary(), summary({ code: 'ABCDE', locked: true })] } },
   quiet: { props: { nests: [summary({ playing: null, listener_count: 0, queue_count: 0 })] } },
   'awkward names': {
     props: {

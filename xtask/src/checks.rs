@@ -12,12 +12,15 @@ const PARTS: [Part; 9] = [
     ("tidy", tidy::run),
     ("web", web_checks),
     ("clippy", clippy),
-    ("schema", schema::check),
     ("rust", rust),
+    ("schema", schema),
     ("doc", doc),
     ("deny", deny),
     ("browser", browser),
 ];
+
+/// What is tested: everything, with a binary that can pretend the services outside when it is told to.
+const TESTED: [&str; 3] = ["--workspace", "--features", "rookery/fakes"];
 
 /// Runs all parts, or those that are named.
 ///
@@ -55,7 +58,20 @@ fn clippy() -> Outcome {
 
 fn rust() -> Outcome {
     for_tests()?;
-    run_cargo(&["nextest", "run", "--workspace", "--no-fail-fast"])
+    // Most tests wait for servers more than they compute.
+    let at_once = std::thread::available_parallelism().map_or(2, std::num::NonZero::get) * 2;
+    let how = ["--no-fail-fast", "--test-threads", &at_once.to_string()];
+    run_cargo(&[&["nextest", "run"], &TESTED[..], &how].concat())
+}
+
+fn schema() -> Outcome {
+    build_tested()?;
+    schema::check()
+}
+
+/// The binary as tests have built it. Another choice of packages or features would be another build of everything.
+fn build_tested() -> Outcome {
+    run_cargo(&[&["test", "--no-run", "--quiet"], &TESTED[..]].concat())
 }
 
 fn doc() -> Outcome {
@@ -71,7 +87,7 @@ fn deny() -> Outcome {
 fn browser() -> Outcome {
     for_tests()?;
     npm("e2e")?;
-    run_cargo(&["build", "--package", "rookery"])?;
+    build_tested()?;
     step::run("e2e", "npm", &["test", "--silent"])
 }
 

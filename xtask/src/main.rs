@@ -1,10 +1,11 @@
-//! Everything around building: `cargo xtask run | test | tidy | web | schema | bench`.
+//! Everything around building: `cargo xtask run | test | tidy | web | schema | release | bench`.
 //!
 //! A fresh machine needs Rust and Node; the rest is installed from the system's and the languages' package registries
 //! by the command that needs it, and each command says what it does.
 
 mod bench;
 mod checks;
+mod release;
 mod requirements;
 mod run;
 mod schema;
@@ -23,8 +24,10 @@ cargo xtask COMMAND
   test NAME      one part of it: fmt clippy doc deny tidy schema rust web browser
   tidy           the walls: crates, sizes, names, words
   web            build the web UI into web/build
-  schema         write docs/openapi.json and the TypeScript client from the code
-  bench [NAME]   measure the budgets: nest memory fanout import search stream start
+  schema         write docs/openapi.json, the TypeScript client and the files under deploy/ from the code
+  release        build the program as people get it, without need of any library beside it
+  bench [NAME]   measure the budgets: nest search throwback autofill backup start memory latency fanout import play-logs stream
+                 echonest
 ";
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(),
         "web" => web::build(),
         "schema" => schema::write(),
+        "release" => release::build(),
         "bench" => bench::run(rest),
         _ => {
             print!("{HELP}");

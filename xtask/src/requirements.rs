@@ -3,26 +3,61 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 5] = [
+const FOR_TESTS: [(&str, &str); 12] = [
     ("chromium", "chromium"),
     ("firefox-esr", "firefox-esr"),
     ("ffmpeg", "ffmpeg"),
     ("pg_ctlcluster", "postgresql"),
     ("nginx", "nginx-light"),
+    ("caddy", "caddy"),
+    ("promtool", "prometheus"),
+    ("dbus-daemon", "dbus"),
+    ("script", "bsdutils"),
+    ("systemd-analyze", "systemd"),
+    ("setpriv", "util-linux"),
+    // Not needed, but dozens of test programs are linked.
+    ("mold", "mold"),
 ];
+
+/// Libraries that are opened when they are needed, and the Debian packages they are in.
+const LIBRARIES: [(&str, &str); 1] = [("libasound.so.2", "libasound2")];
+
+/// Programs of Python that tests use, each in the version they were written with.
+const PYTHON: [(&str, &str); 2] =
+    [("check-jsonschema", "check-jsonschema==0.39.0"), ("zizmor", "zizmor==1.32.0")];
+/// Where they are put: beside what is built.
+const PYTHON_FOLDER: &str = "target/python";
 
 /// The Debian packages of all tests.
 ///
 /// # Errors
 /// If something is missing and cannot be installed.
 pub fn for_tests() -> Outcome {
-    let missing: Vec<_> =
-        FOR_TESTS.iter().filter(|(program, _)| !exists(program)).map(|(_, package)| *package).collect();
+    let programs = FOR_TESTS.iter().filter(|(program, _)| !exists(program));
+    let loadable = crate::step::output(".", "/sbin/ldconfig", &["-p"]).unwrap_or_default();
+    let libraries = LIBRARIES.iter().filter(|(library, _)| !loadable.contains(library));
+    let missing: Vec<_> = programs.chain(libraries).map(|(_, package)| *package).collect();
     packages(&missing)?;
     if !exists("cargo-nextest") {
         run(".", "cargo", &["install", "--locked", "cargo-nextest"])?;
     }
-    Ok(())
+    python()
+}
+
+/// Programs of Python, in a folder of their own.
+fn python() -> Outcome {
+    let programs = root().join(PYTHON_FOLDER).join("bin");
+    if PYTHON.iter().all(|(program, _)| programs.join(program).exists()) {
+        return Ok(());
+    }
+    if crate::step::output(".", "python3", &["-c", "import ensurepip"]).is_err() {
+        packages(&["python3-venv"])?;
+    }
+    run(".", "python3", &["-m", "venv", PYTHON_FOLDER])?;
+    let pip = format!("{PYTHON_FOLDER}/bin/pip");
+    let mut args = vec!["install", "--quiet", "--disable-pip-version-check"];
+    args.extend(PYTHON.iter().map(|(_, package)| *package));
+    run(".", &pip, &args)
 }
 
 fn packages(names: &[&str]) -> Outcome {
@@ -64,10 +99,10 @@ pub fn npm(folder: &str) -> Outcome {
     run(folder, "npm", &["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
 }
 
-/// A cargo tool.
+/// A cargo tool, not optimised: that would take longer than what it does.
 ///
 /// # Errors
 /// If it is missing and cannot be installed.
 pub fn cargo_tool(name: &str) -> Outcome {
-    if exists(name) { Ok(()) } else { run(".", "cargo", &["install", "--locked", name]) }
+    if exists(name) { Ok(()) } else { run(".", "cargo", &["install", "--locked", "--debug", name]) }
 }

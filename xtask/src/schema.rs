@@ -1,5 +1,5 @@
-//! The written contract: `docs/openapi.json` and `docs/asyncapi.json` from the code, the TypeScript client from the
-//! first.
+//! What is written by the code and kept: `docs/openapi.json` and `docs/asyncapi.json`, the TypeScript client from the
+//! first, and under `deploy/` what platforms want of its declaration.
 
 use crate::requirements::npm;
 use crate::step::{Outcome, output, root, run};
@@ -7,6 +7,9 @@ use crate::step::{Outcome, output, root, run};
 /// What prints a document, and where it is kept.
 const DOCUMENTS: [(&str, &str); 2] = [("openapi", "docs/openapi.json"), ("asyncapi", "docs/asyncapi.json")];
 const CLIENT: &str = "web/src/lib/api/schema.d.ts";
+const PROGRAM: &str = "target/debug/rookery";
+/// Makes the files of the example.
+const FILES: [&str; 6] = ["--config", "deploy/rookery.toml", "env", "files", "--into", "deploy"];
 
 /// Writes all of it.
 ///
@@ -17,22 +20,23 @@ pub fn write() -> Outcome {
     for (name, path) in DOCUMENTS {
         std::fs::write(root().join(path), document(name)?).map_err(|error| format!("{path}: {error}"))?;
     }
+    run(".", PROGRAM, &FILES)?;
     npm("web")?;
     run("web", "npm", &["run", "--silent", "generate"])
 }
 
-/// Fails if any of it is not what the code says.
+/// Fails if any of it is not what the code says, as the binary that is there has it.
 ///
 /// # Errors
 /// If something is stale.
 pub fn check() -> Outcome {
     let committed = |path: &str| std::fs::read_to_string(root().join(path)).unwrap_or_default();
-    run(".", "cargo", &["build", "--package", "rookery"])?;
     for (name, path) in DOCUMENTS {
         if committed(path) != document(name)? {
             return Err(format!("{path} is stale: run `cargo xtask schema`"));
         }
     }
+    run(".", PROGRAM, &[&FILES[..], &["--check"]].concat())?;
     let before = committed(CLIENT);
     npm("web")?;
     run("web", "npm", &["run", "--silent", "generate"])?;
@@ -44,5 +48,5 @@ pub fn check() -> Outcome {
 }
 
 fn document(name: &str) -> Outcome<String> {
-    output(".", "target/debug/rookery", &[name])
+    output(".", PROGRAM, &[name])
 }

@@ -1,6 +1,7 @@
 //! The walls of the house, checked: what depends on what, how long files and functions are, what things are called.
 
 mod crates;
+mod faults;
 mod files;
 mod words;
 
@@ -17,6 +18,7 @@ pub fn run() -> Outcome {
     let mut wrong = crates::check()?;
     wrong.extend(files::check(&sources));
     wrong.extend(words::check(&sources));
+    wrong.extend(faults::check(&sources));
     if wrong.is_empty() {
         eprintln!("✓ tidy: {} files", sources.len());
         return Ok(());

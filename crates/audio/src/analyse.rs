@@ -31,7 +31,7 @@ pub struct Analysis {
 /// Decodes a file and measures it.
 ///
 /// # Errors
-/// Those of [`crate::inspect`]; [`AudioError::Damaged`] if nothing can be decoded.
+/// Those of [`crate::inspect()`]; [`AudioError::Damaged`] if nothing can be decoded.
 pub fn analyse(path: &Path, limits: &Limits) -> Result<Analysis, AudioError> {
     let mut decoder = Decoder::open(path, limits)?;
     let mut block = Vec::new();

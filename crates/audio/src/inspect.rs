@@ -19,7 +19,7 @@ pub struct Inspection {
     pub channels: u16,
     /// Of lossless formats.
     pub bits_per_sample: Option<u16>,
-    /// Every current browser plays it as it is; otherwise it needs [`crate::transcode`].
+    /// Every current browser plays it as it is; otherwise it needs [`crate::transcode()`].
     pub browser_playable: bool,
     /// What it says about itself, cleaned and cut to the limits.
     pub tags: Tags,

@@ -16,6 +16,8 @@ use std::io::BufReader;
 const ITEM_BYTES_MAX: usize = 12 << 20;
 /// Frames of an ID3 tag; a file with more goes without tags.
 const FRAMES_MAX: usize = 1000;
+/// Bytes of all pictures, or of all other frames, of an ID3 tag: two covers as large as we would take.
+const FRAMES_BYTES_MAX: u64 = 24 << 20;
 /// Values joined for one field: artists of one track, for example.
 const VALUES_MAX: usize = 8;
 
@@ -38,6 +40,8 @@ pub struct Tags {
     pub track: Option<u16>,
     /// The number of the disc.
     pub disc: Option<u16>,
+    /// The International Standard Recording Code, as it is written there.
+    pub isrc: Option<String>,
 }
 
 /// An embedded picture.
@@ -77,13 +81,14 @@ impl PictureKind {
 
 /// Reads tags as well as they can be read; never fails.
 pub(crate) fn read(source: &Source, stream: &Stream, limits: &Limits) -> (Tags, Option<Picture>) {
-    if is_costly(source, stream).unwrap_or(true) {
-        return (Tags::default(), None);
-    }
-    // One picture that is too large must not cost the title: then read again without pictures.
-    let Some(file) = parse(source, stream, true).or_else(|| parse(source, stream, false)) else {
-        return (Tags::default(), None);
+    let weight = weigh(source, stream).unwrap_or(Weight::Excessive);
+    // One picture that is too large must not cost the title: then it is read (again) without pictures.
+    let file = match weight {
+        Weight::Excessive => None,
+        Weight::ExcessivePictures => parse(source, stream, false),
+        Weight::Ordinary => parse(source, stream, true).or_else(|| parse(source, stream, false)),
     };
+    let Some(file) = file else { return (Tags::default(), None) };
     let mut found: Vec<&Tag> = file.primary_tag().into_iter().collect();
     found.extend(file.tags().iter().filter(|tag| tag.tag_type() != file.primary_tag_type()));
     let text = |keys: &[ItemKey]| found.iter().find_map(|tag| joined(tag, keys, limits.text_chars_max));
@@ -97,16 +102,27 @@ pub(crate) fn read(source: &Source, stream: &Stream, limits: &Limits) -> (Tags, 
         year: number(&[ItemKey::RecordingDate, ItemKey::Year, ItemKey::OriginalReleaseDate]),
         track: number(&[ItemKey::TrackNumber]),
         disc: number(&[ItemKey::DiscNumber]),
+        isrc: text(&[ItemKey::Isrc]),
     };
     (tags, found.iter().find_map(|tag| picture(tag, limits)))
 }
 
-/// Whether an ID3 tag would cost more than it is worth: more frames than any real one (the time to parse them grows
-/// with their square) or compressed ones (a few bytes become gigabytes).
-fn is_costly(source: &Source, stream: &Stream) -> Result<bool, AudioError> {
+/// What an ID3 tag would cost to read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    Ordinary,
+    /// The pictures are more than any cover; without them it is ordinary.
+    ExcessivePictures,
+    /// More frames than any real tag (the time to parse them grows with their square), compressed ones (a few bytes
+    /// become gigabytes) or a huge one: the parser keeps frames whole, whatever its limit for allocations says.
+    Excessive,
+}
+
+/// Goes from frame to frame by their headers alone.
+fn weigh(source: &Source, stream: &Stream) -> Result<Weight, AudioError> {
     let mut at = stream::id3_chunk(source, stream)?.unwrap_or(0);
     let synchsafe = |bytes: &[u8]| bytes.iter().fold(0u64, |size, &byte| size << 7 | u64::from(byte & 0x7f));
-    let mut frames = 0;
+    let (mut frames, mut texts_bytes, mut pictures_bytes) = (0, 0, 0);
     while let Some(header) = source.array::<10>(at)?.filter(|header| header.starts_with(b"ID3")) {
         let end = at + 10 + synchsafe(&header[6..10]);
         at += 10;
@@ -120,15 +136,19 @@ fn is_costly(source: &Source, stream: &Stream) -> Result<bool, AudioError> {
                 ),
                 _ => (10 + synchsafe(&frame[4..8]), frame[9] & 0x08 != 0),
             };
+            let is_picture = frame.starts_with(b"APIC") || header[3] == 2 && frame.starts_with(b"PIC");
+            // What a frame claims beyond the end of the tag or the file is not there to be read.
+            let there = len.min(end - at).min(source.len().saturating_sub(at));
+            *(if is_picture { &mut pictures_bytes } else { &mut texts_bytes }) += there;
             frames += 1;
             at += len;
-            if compressed || frames > FRAMES_MAX {
-                return Ok(true);
+            if compressed || frames > FRAMES_MAX || texts_bytes > FRAMES_BYTES_MAX {
+                return Ok(Weight::Excessive);
             }
         }
         at = end;
     }
-    Ok(false)
+    Ok(if pictures_bytes > FRAMES_BYTES_MAX { Weight::ExcessivePictures } else { Weight::Ordinary })
 }
 
 fn parse(source: &Source, stream: &Stream, pictures: bool) -> Option<TaggedFile> {

@@ -28,7 +28,7 @@ pub struct Transcoded {
 /// rounded. No tags are copied.
 ///
 /// # Errors
-/// Those of [`crate::analyse`]; [`AudioError::Io`] if `target` exists or cannot be written. What was written of a
+/// Those of [`crate::analyse()`]; [`AudioError::Io`] if `target` exists or cannot be written. What was written of a
 /// failed target is removed.
 pub fn transcode(path: &Path, target: &Path, limits: &Limits) -> Result<Transcoded, AudioError> {
     let mut decoder = Decoder::open(path, limits)?;

@@ -123,6 +123,7 @@ fn invent(chance: &mut SeededEntropy) -> Vec<Track> {
                 year: Some(1960 + chance.below(66) as i32),
                 track_number: Some(1 + chance.below(14) as u32),
                 disc_number: None,
+                isrc: None,
                 duration: TrackPosition::from_millis(200_000),
                 format: AudioFormat::Mp3,
                 original: Blob { hash: BlobHash::from_bytes(bytes), size_bytes: 5_000_000 },

@@ -109,8 +109,14 @@ pub async fn sweep_beyond(database: &Database, now: WallTime, lines_max: u64) ->
 pub(crate) fn of_event(nest: NestId, event: &Event) -> Result<Option<Write>> {
     let (action, detail) = match &event.kind {
         EventKind::Opened { settings, .. } => (AuditAction::NestOpened, settings.name.to_string()),
-        EventKind::SettingsChanged { settings } => (AuditAction::NestConfigured, settings.name.to_string()),
+        EventKind::SettingsChanged { settings, .. } => {
+            (AuditAction::NestConfigured, settings.name.to_string())
+        }
         EventKind::HostChanged { host } => (AuditAction::NestHandedOver, host.to_string()),
+        EventKind::Kicked { person } => (AuditAction::NestKicked, person.name.clone()),
+        EventKind::LetIn { member } => (AuditAction::NestLetIn, member.to_string()),
+        EventKind::Locked { .. } => (AuditAction::NestLocked, String::new()),
+        EventKind::Unlocked => (AuditAction::NestUnlocked, String::new()),
         EventKind::Closed => (AuditAction::NestClosed, String::new()),
         _ => return Ok(None),
     };

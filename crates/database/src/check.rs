@@ -27,18 +27,28 @@ fn registry() -> Vec<&'static Statement> {
         crate::audit::ALL,
         crate::avatars::ALL,
         crate::blobs::ALL,
+        crate::autofill::ALL,
+        crate::client_ids::ALL,
+        crate::daily_counts::ALL,
         crate::devices::ALL,
+        crate::external_tracks::ALL,
+        crate::followings::ALL,
         crate::idempotency::ALL,
         crate::identities::ALL,
         crate::invitations::ALL,
         crate::jobs::ALL,
+        crate::link_codes::ALL,
+        crate::log_readers::ALL,
         crate::members::ALL,
         crate::migrate::ALL,
+        crate::past_members::ALL,
         crate::settings::ALL,
         crate::tokens::ALL,
+        crate::webhooks::ALL,
     ];
     let folders =
         crate::nests::statements().chain(crate::search::statements()).chain(crate::tracks::statements());
+    let folders = folders.chain(crate::plays::statements());
     files.into_iter().flatten().copied().chain(folders).collect()
 }
 

@@ -79,7 +79,16 @@ impl Database {
     /// One variant for each thing an administrator can set right: unknown scheme, missing or read-only folder, damaged
     /// file, wrong credentials, server not reachable.
     pub async fn open(url: &str, options: Options) -> Result<Self> {
-        let pool = Pool::open(url, &options).await?;
+        Self::open_with(url, options, true).await
+    }
+
+    /// The same without a look at every page of an SQLite file.
+    pub(crate) async fn open_unchecked(url: &str, options: Options) -> Result<Self> {
+        Self::open_with(url, options, false).await
+    }
+
+    async fn open_with(url: &str, options: Options, is_checked: bool) -> Result<Self> {
+        let pool = Pool::open(url, &options, is_checked).await?;
         let inner =
             Inner { pool, together: Together::default(), statement_timeout: options.statement_timeout };
         Ok(Self { inner: Arc::new(inner) })
@@ -124,6 +133,10 @@ impl Database {
 
     pub(crate) async fn lease(&self, writes: bool) -> Result<Lease> {
         self.inner.pool.lease(writes, self.inner.statement_timeout).await
+    }
+
+    pub(crate) fn pool(&self) -> &Pool {
+        &self.inner.pool
     }
 
     pub(crate) fn together(&self) -> &Together {

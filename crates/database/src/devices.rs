@@ -31,6 +31,7 @@ queries! {
         "select id, member_id, label, created_at, last_seen_at from devices where member_id = $1
          order by last_seen_at desc, id";
     SEEN(Text, Int) = "update devices set last_seen_at = $2 where id = $1 and last_seen_at < $2";
+    IDS(Text) -> String = "select id from devices where member_id = $1 order by id";
     REMOVE(Text, Text) = "delete from devices where id = $1 and member_id = $2";
     REMOVE_OTHERS(Text, Text) = "delete from devices where member_id = $1 and id <> $2";
     SWEEP(Int) = "delete from devices where last_seen_at < $1";
@@ -93,6 +94,7 @@ pub async fn insert_with_member(
 ) -> Result<()> {
     transaction!(database, |tx| {
         members::add(&mut tx, member).await?;
+        members::seen(&mut tx, member.id, member.created_at).await?;
         add(&mut tx, device, secret).await?;
         for entry in lines {
             audit::record(&mut tx, entry).await?;
@@ -113,6 +115,12 @@ pub(crate) async fn add(on: impl Execute, device: &Device, secret: SecretHash) -
     INSERT.run(on, values).await.map(drop)
 }
 
+/// The devices of a person.
+pub(crate) async fn ids(on: impl Execute, member: MemberId) -> Result<Vec<DeviceId>> {
+    let read = |id: String| id.parse().map_err(|error| Error::unreadable("devices.id", error));
+    IDS.all(on, [member.into()]).await?.into_iter().map(read).collect()
+}
+
 /// The device with this secret, and whose it is. Whether it has expired is for the caller to ask.
 ///
 /// # Errors
@@ -129,11 +137,12 @@ pub async fn list(database: &Database, member: MemberId) -> Result<Vec<Device>> 
     OF_MEMBER.all(database, [member.into()]).await?.into_iter().map(DeviceRow::into_device).collect()
 }
 
-/// Notes that a device was heard of. Callers do this seldom, not with every request.
+/// Notes that a device was heard of, and with it its owner. Callers do this seldom, not with every request.
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn seen(database: &Database, id: DeviceId, now: WallTime) -> Result<()> {
+pub async fn seen(database: &Database, id: DeviceId, member: MemberId, now: WallTime) -> Result<()> {
+    members::seen(database, member, now).await?;
     SEEN.run(database, [id.into(), now.into()]).await.map(drop)
 }
 

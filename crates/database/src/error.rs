@@ -90,6 +90,9 @@ pub enum Error {
     /// An append carried the answer to a request that has been answered already. Look the answer up.
     #[error("a request with this key was carried out before")]
     KeyTaken,
+    /// The word that is to lead to a nest leads to another one.
+    #[error("another nest has this address")]
+    SlugTaken,
     /// A row with this key exists.
     #[error("already present: {constraint}")]
     Unique {

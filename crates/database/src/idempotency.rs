@@ -101,7 +101,7 @@ pub(crate) fn write(answer: &Answer) -> Result<Write> {
     Ok(KEEP.with(values)?.or_fail())
 }
 
-/// Whether a failed constraint was that of [`write`].
+/// Whether a failed constraint was that of [`write()`].
 pub(crate) fn refused(constraint: &str) -> bool {
     constraint == KEEP.statement.name
 }

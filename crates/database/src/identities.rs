@@ -4,10 +4,10 @@
 use crate::members::{self, MemberRow};
 use crate::query::{Execute, queries};
 use crate::row::row;
-use crate::{Database, Error, Result, audit, devices, invitations, sealed, transaction};
+use crate::{Database, Error, Result, audit, devices, invitations, past_members, sealed, transaction};
 use identity::{
-    AuditAction, AuditEntry, Device, IDENTITIES_PER_MEMBER_MAX, LinkedIdentity, Member, Purpose, Sealed,
-    SecretHash,
+    AuditAction, AuditEntry, BlindIndex, Device, IDENTITIES_PER_MEMBER_MAX, LinkedIdentity, Member, Purpose,
+    Sealed, SecretHash,
 };
 use model::{IdentityId, MemberId, ServerRole, WallTime};
 
@@ -30,6 +30,9 @@ queries! {
          where member_id = $1 order by created_at, id";
     USED(Text, Text, Int) = "update identities set address = $2, last_used_at = $3 where id = $1";
     REMOVE(Text, Text) = "delete from identities where id = $1 and member_id = $2";
+    EVERY(Text, Int) -> IdentityRow =
+        "select id, member_id, issuer, subject, address, created_at, last_used_at from identities
+         where id > $1 order by id limit $2";
     MEMBER(Text) -> MemberRow = "select id, name, role, created_at from members where id = $1";
 }
 
@@ -40,6 +43,9 @@ pub struct Arrival<'a> {
     pub identity: &'a LinkedIdentity,
     /// The same address, sealed for an identity that is known already.
     pub readdressed: Option<(IdentityId, Sealed)>,
+    /// What a member of the past with this address is found by: whoever comes with it for the first time becomes that
+    /// member.
+    pub past: Option<BlindIndex>,
     /// Who comes if the account is new here; the invitation decides the role, otherwise it is a member.
     pub newcomer: &'a Member,
     /// The device to sign in; `member` is overruled.
@@ -108,6 +114,20 @@ pub async fn list(on: impl Execute, member: MemberId) -> Result<Vec<LinkedIdenti
     OF_MEMBER.all(on, [member.into()]).await?.into_iter().map(IdentityRow::into_identity).collect()
 }
 
+/// All accounts, by id, after `after`: at most `limit`.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn list_all(
+    database: &Database,
+    after: Option<IdentityId>,
+    limit: u32,
+) -> Result<Vec<LinkedIdentity>> {
+    let after = after.map(|id| id.to_string()).unwrap_or_default();
+    let rows = EVERY.all(database, [after.into(), limit.into()]).await?;
+    rows.into_iter().map(IdentityRow::into_identity).collect()
+}
+
 /// Lets somebody in: as the member whose account it is, else as a newcomer if an invitation or the address admits them.
 ///
 /// # Errors
@@ -138,14 +158,27 @@ pub async fn arrive(database: &Database, arrival: &Arrival<'_>) -> Result<Arrive
                     None if arrival.is_admitted => ServerRole::Member,
                     _ => return Ok(Arrived::NotAdmitted),
                 };
-                let member = Member { role, ..(*newcomer).clone() };
-                members::add(&mut tx, &member).await?;
+                let newcomer = Member { role, ..(*newcomer).clone() };
+                let awoken = match arrival.past {
+                    Some(index) => {
+                        past_members::awaken(&mut tx, index, &newcomer, identity.last_used_at).await?
+                    }
+                    None => None,
+                };
+                let member = match awoken {
+                    Some(member) => member,
+                    None => {
+                        members::add(&mut tx, &newcomer).await?;
+                        newcomer
+                    }
+                };
                 add(&mut tx, &LinkedIdentity { member: member.id, ..(*identity).clone() }).await?;
                 (member, invited)
             }
         };
         let device = Device { member: member.id, ..arrival.device.clone() };
         devices::add(&mut tx, &device, arrival.device_secret).await?;
+        members::seen(&mut tx, device.member, device.last_seen_at).await?;
         for entry in arrival.audit {
             let entry = match (entry.action, &invited) {
                 (AuditAction::InvitationUsed, Some(invitation)) => entry.clone().about(invitation.id),
@@ -159,11 +192,17 @@ pub async fn arrive(database: &Database, arrival: &Arrival<'_>) -> Result<Arrive
     })
 }
 
-/// Links an account to `identity.member`, with a line in the audit log.
+/// Links an account to `identity.member`, with a line in the audit log. The history of a member of the past with its
+/// address becomes theirs.
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn link(database: &Database, identity: &LinkedIdentity, entry: &AuditEntry) -> Result<Linking> {
+pub async fn link(
+    database: &Database,
+    identity: &LinkedIdentity,
+    past: Option<BlindIndex>,
+    entry: &AuditEntry,
+) -> Result<Linking> {
     transaction!(database, |tx| {
         if let Some(known) = find(&mut tx, &identity.issuer, &identity.subject).await? {
             return Ok(if known.member == identity.member { Linking::Linked } else { Linking::Taken });
@@ -173,6 +212,9 @@ pub async fn link(database: &Database, identity: &LinkedIdentity, entry: &AuditE
         }
         add(&mut tx, identity).await?;
         audit::record(&mut tx, entry).await?;
+        if let Some(index) = past {
+            past_members::hand_over(&mut tx, index, identity.member, identity.last_used_at).await?;
+        }
         Ok(Linking::Linked)
     })
 }

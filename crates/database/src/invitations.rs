@@ -146,6 +146,7 @@ pub async fn redeem(
         }
         let device = Device { member: member.id, ..device.clone() };
         devices::add(&mut tx, &device, device_secret).await?;
+        members::seen(&mut tx, device.member, device.last_seen_at).await?;
         for entry in lines {
             let entry = match entry.action {
                 AuditAction::InvitationUsed => entry.clone().about(invitation.id),

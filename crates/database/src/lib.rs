@@ -8,6 +8,7 @@
 //! Deliberately not here: rules (`nest`, `library`, `identity`), HTTP, and any background task: a caller's future does
 //! all work, so that nothing runs outside the lifecycle.
 
+mod changes;
 mod check;
 mod database;
 mod engine;
@@ -21,21 +22,33 @@ mod value;
 
 pub mod accounts;
 pub mod audit;
+pub mod autofill;
 pub mod avatars;
+pub mod backups;
 pub mod blobs;
+pub mod client_ids;
+pub mod daily_counts;
 pub mod devices;
+pub mod external_tracks;
+pub mod followings;
 pub mod idempotency;
 pub mod identities;
 pub mod invitations;
 pub mod jobs;
+pub mod link_codes;
+pub mod log_readers;
 pub mod members;
 pub mod migrate;
 pub mod nests;
+pub mod past_members;
+pub mod plays;
 pub mod search;
 pub mod settings;
 pub mod tokens;
 pub mod tracks;
+pub mod webhooks;
 
+pub use changes::Changes;
 pub use check::check_statements;
 pub use database::{Database, Options};
 pub use engine::Engine;

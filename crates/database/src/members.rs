@@ -2,13 +2,23 @@
 
 use crate::query::queries;
 use crate::row::row;
-use crate::{Database, Error, Result, audit};
+use crate::value::Value;
+use crate::{Database, Error, Result, audit, devices, tokens};
 use identity::{AuditEntry, Member, MemberName};
-use model::{MemberId, ServerRole, WallTime};
+use model::{DeviceId, MemberId, ServerRole, TokenId, WallTime};
+use std::collections::BTreeMap;
 
 row! {
     #[derive(Debug)]
     struct Columns { id: String, name: String, role: String, created_at: i64 }
+}
+
+row! {
+    struct NameRow { id: String, name: String }
+}
+
+row! {
+    struct SeenRow { id: String, last_seen_at: i64 }
 }
 
 /// A row of `members`.
@@ -18,7 +28,9 @@ queries! {
     INSERT(Text, Text, Text, Int) = "insert into members (id, name, role, created_at) values ($1, $2, $3, $4)";
     GET(Text) -> MemberRow = "select id, name, role, created_at from members where id = $1";
     LIST(Text, Int) -> MemberRow =
-        "select id, name, role, created_at from members where id > $1 order by id limit $2";
+        "select id, name, role, created_at from members where id > $1 and not exists (
+             select 1 from past_members where past_members.member_id = members.id and claimed_at is null)
+         order by id limit $2";
     RENAME(Text, Text) = "update members set name = $2 where id = $1";
     SET_ROLE(Text, Text) =
         "update members set role = $2 where id = $1 and (role <> 'administrator' or $2 = 'administrator'
@@ -26,6 +38,12 @@ queries! {
     REMOVE(Text) =
         "delete from members where id = $1 and (role <> 'administrator'
            or exists (select 1 from members others where others.role = 'administrator' and others.id <> $1))";
+    SEEN(Text, Int) =
+        "update members set last_seen_at = $2 where id = $1 and (last_seen_at is null or last_seen_at < $2)";
+    SEEN_AT(Text) -> SeenRow =
+        "select id, last_seen_at from members
+         where last_seen_at is not null and id in (select value from each($1))";
+    NAMES(Text) -> NameRow = "select id, name from members where id in (select value from each($1))";
     COUNT_ADMINISTRATORS() -> i64 = "select count(*) from members where role = 'administrator'";
     SWEEP_GUESTS(Int) =
         "delete from members where role = 'guest' and created_at < $1
@@ -90,13 +108,28 @@ pub(crate) async fn find(on: impl crate::query::Execute, id: MemberId) -> Result
     GET.find(on, [id.into()]).await?.map(MemberRow::into_member).transpose()
 }
 
-/// Up to `limit` people in order of arrival, after `after`.
+/// Up to `limit` people in order of arrival, after `after`. Members of the past who have not come are not among them.
 ///
 /// # Errors
 /// Whatever the engine says.
 pub async fn list(database: &Database, after: Option<MemberId>, limit: u32) -> Result<Vec<Member>> {
     let after = after.map(|id| id.to_string()).unwrap_or_default();
     LIST.all(database, [after.into(), limit.into()]).await?.into_iter().map(MemberRow::into_member).collect()
+}
+
+/// The names of these people, as far as they are known.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn names(
+    database: &Database,
+    ids: impl IntoIterator<Item = MemberId>,
+) -> Result<BTreeMap<MemberId, String>> {
+    let read = |row: NameRow| {
+        let id = row.id.parse().map_err(|error| Error::unreadable("members.id", error))?;
+        Ok((id, row.name))
+    };
+    NAMES.all(database, [Value::list(ids)]).await?.into_iter().map(read).collect()
 }
 
 /// Gives a person another name; whether there is such a person.
@@ -127,12 +160,48 @@ pub async fn set_role(
     })
 }
 
-/// Removes a person with devices and tokens. `false`: there is no such person, or it is the last administrator.
+/// What a person had who was removed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Removed {
+    /// What signed them in.
+    pub devices: Vec<DeviceId>,
+    /// Their API tokens.
+    pub tokens: Vec<TokenId>,
+}
+
+/// Removes a person with all that proves them or was brought by them: devices, tokens, links, accounts, client ids; with
+/// a line in the audit log. What they played, said and did stays where it is written. `None`: there is no such person,
+/// or it is the last administrator.
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn remove(database: &Database, id: MemberId) -> Result<bool> {
-    crate::transaction!(database, |tx| { Ok(REMOVE.run(&mut tx, [id.into()]).await? > 0) })
+pub async fn remove(database: &Database, id: MemberId, line: &AuditEntry) -> Result<Option<Removed>> {
+    crate::transaction!(database, |tx| {
+        let removed =
+            Removed { devices: devices::ids(&mut tx, id).await?, tokens: tokens::ids(&mut tx, id).await? };
+        if REMOVE.run(&mut tx, [id.into()]).await? == 0 {
+            return Ok(None);
+        }
+        audit::record(&mut tx, line).await?;
+        Ok(Some(removed))
+    })
+}
+
+/// Notes that a person was heard of. Callers do this seldom, not with every request.
+pub(crate) async fn seen(on: impl crate::query::Execute, id: MemberId, at: WallTime) -> Result<()> {
+    SEEN.run(on, [id.into(), at.into()]).await.map(drop)
+}
+
+/// When these people were last heard of, within a minute; those who never were are missing.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn last_seen(database: &Database, ids: &[MemberId]) -> Result<BTreeMap<MemberId, WallTime>> {
+    let read = |row: SeenRow| {
+        let id = row.id.parse().map_err(|error| Error::unreadable("members.id", error))?;
+        Ok((id, WallTime::from_micros(row.last_seen_at)))
+    };
+    SEEN_AT.all(database, [Value::list(ids)]).await?.into_iter().map(read).collect()
 }
 
 /// How many administrators there are: none means that the server is still to be set up.

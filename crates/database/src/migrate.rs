@@ -75,6 +75,66 @@ static MIGRATIONS: &[Migration] = &[
         up: [script!("0007_sign_in.up"); 2],
         down: [script!("0007_sign_in.down"); 2],
     },
+    Migration {
+        number: 8,
+        name: "history",
+        known_at_least: 5,
+        up: [script!("0008_history.up"); 2],
+        down: [script!("0008_history.down"); 2],
+    },
+    // The logs have events that releases before cannot read.
+    Migration {
+        number: 9,
+        name: "reactions",
+        known_at_least: 9,
+        up: [script!("0009_reactions.up"); 2],
+        down: [script!("0009_reactions.down"); 2],
+    },
+    Migration {
+        number: 10,
+        name: "webhooks",
+        known_at_least: 9,
+        up: [script!("0010_webhooks.up"); 2],
+        down: [script!("0010_webhooks.down"); 2],
+    },
+    Migration {
+        number: 11,
+        name: "link_codes",
+        known_at_least: 9,
+        up: [script!("0011_link_codes.up"); 2],
+        down: [script!("0011_link_codes.down"); 2],
+    },
+    // A release without previews cannot read the log's new events.
+    Migration {
+        number: 12,
+        name: "autofill",
+        known_at_least: 12,
+        up: [script!("0012_autofill.up"); 2],
+        down: [script!("0012_autofill.down"); 2],
+    },
+    // And its doors.
+    Migration {
+        number: 13,
+        name: "slugs",
+        known_at_least: 13,
+        up: [script!("0013_slugs.up"); 2],
+        down: [script!("0013_slugs.down"); 2],
+    },
+    Migration {
+        number: 14,
+        name: "sources",
+        known_at_least: 13,
+        up: [script!("0014_sources.up"); 2],
+        down: [script!("0014_sources.down"); 2],
+    },
+    // The logs may say that a filter was taken back.
+    Migration {
+        number: 15,
+        name: "people_and_numbers",
+        known_at_least: 15,
+        up: [script!("0015_people_and_numbers.up"); 2],
+        down: [script!("0015_people_and_numbers.down"); 2],
+    },
 ];
 
 const CREATE_TABLE: &str = "create table if not exists schema_migrations (
@@ -113,6 +173,14 @@ queries! {
              select 'function ' || p.proname || ' ' || p.prosrc, '' from pg_proc p
              join pg_namespace n on n.oid = p.pronamespace where n.nspname = current_schema()
          ) items where of_table <> 'schema_migrations' order by item collate \"C\"";
+}
+
+/// The newest migration of this binary, and the one that another must know at least to work with what this one makes of a
+/// database.
+#[must_use]
+pub fn range() -> (u32, u32) {
+    let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
+    (newest, MIGRATIONS.iter().map(|migration| migration.known_at_least).max().unwrap_or(0))
 }
 
 /// Where a database stands against this binary.

@@ -1,11 +1,11 @@
 //! API tokens, found by the hash of their secret.
 
 use crate::devices::secret_value;
-use crate::members::MemberRow;
+use crate::members::{self, MemberRow};
 use crate::query::{Execute, queries};
 use crate::row::row;
-use crate::{Database, Error, Result};
-use identity::{ApiToken, Member, ScopeSet, SecretHash};
+use crate::{Database, Error, Result, audit, transaction};
+use identity::{ApiToken, AuditEntry, Member, ScopeSet, SecretHash};
 use model::{MemberId, TokenId, WallTime};
 
 row! {
@@ -36,6 +36,7 @@ queries! {
          where member_id = $1 order by created_at desc, id";
     USED(Text, Int) =
         "update tokens set last_used_at = $2 where id = $1 and (last_used_at is null or last_used_at < $2)";
+    IDS(Text) -> String = "select id from tokens where member_id = $1 order by id";
     REMOVE(Text, Text) = "delete from tokens where id = $1 and member_id = $2";
 }
 
@@ -74,6 +75,28 @@ impl FoundRow {
     }
 }
 
+/// Adds somebody new with the token of the program that brings them, and lines of audit, all at once.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn insert_with_member(
+    database: &Database,
+    member: &Member,
+    token: &ApiToken,
+    secret: SecretHash,
+    lines: &[AuditEntry],
+) -> Result<()> {
+    transaction!(database, |tx| {
+        members::add(&mut tx, member).await?;
+        members::seen(&mut tx, member.id, member.created_at).await?;
+        insert(&mut tx, token, secret).await?;
+        for line in lines {
+            audit::record(&mut tx, line).await?;
+        }
+        Ok(())
+    })
+}
+
 /// Adds a token.
 ///
 /// # Errors
@@ -107,11 +130,18 @@ pub async fn list(database: &Database, member: MemberId) -> Result<Vec<ApiToken>
     OF_MEMBER.all(database, [member.into()]).await?.into_iter().map(TokenRow::into_token).collect()
 }
 
-/// Notes that a token was used. Callers do this seldom, not with every request.
+/// The tokens of a person.
+pub(crate) async fn ids(on: impl Execute, member: MemberId) -> Result<Vec<TokenId>> {
+    let read = |id: String| id.parse().map_err(|error| Error::unreadable("tokens.id", error));
+    IDS.all(on, [member.into()]).await?.into_iter().map(read).collect()
+}
+
+/// Notes that a token was used, and so its owner was heard of. Callers do this seldom, not with every request.
 ///
 /// # Errors
 /// Whatever the engine says.
-pub async fn used(database: &Database, id: TokenId, now: WallTime) -> Result<()> {
+pub async fn used(database: &Database, id: TokenId, member: MemberId, now: WallTime) -> Result<()> {
+    members::seen(database, member, now).await?;
     USED.run(database, [id.into(), now.into()]).await.map(drop)
 }
 

@@ -17,6 +17,7 @@ const PAUSE_MAX: Duration = Duration::from_millis(100);
 #[derive(Debug)]
 pub struct Transaction {
     lease: Lease,
+    engine: Engine,
     failed: bool,
 }
 
@@ -38,7 +39,7 @@ impl Transaction {
         if let Connection::Libsql(connection) = lease.connection()? {
             connection.set_in_transaction(true);
         }
-        Ok(Self { lease, failed: false })
+        Ok(Self { lease, engine, failed: false })
     }
 
     /// Makes it last.
@@ -60,6 +61,11 @@ impl Transaction {
         if self.lease.script("rollback").await.is_ok() {
             self.settle();
         }
+    }
+
+    /// Which engine it runs on.
+    pub(crate) const fn engine(&self) -> Engine {
+        self.engine
     }
 
     fn settle(&mut self) {

@@ -2,7 +2,7 @@
 
 use model::{
     AuditId, BlobHash, DeviceId, IdentityId, InvitationId, JobId, MemberId, NestCode, NestId, PlayId,
-    TokenId, TrackId, TrackPosition, WallTime,
+    TokenId, TrackId, TrackPosition, WallTime, WebhookId,
 };
 
 /// A portable value.
@@ -167,5 +167,6 @@ texts!(
     NestId,
     PlayId,
     TokenId,
-    TrackId
+    TrackId,
+    WebhookId
 );

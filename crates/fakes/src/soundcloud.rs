@@ -89,6 +89,10 @@ impl Service for Shared {
         if request.path == "/oauth/token" {
             return world.token(request, now);
         }
+        // Where sound is, no token is asked for: whoever has the address can listen.
+        if let Some(name) = request.path.strip_prefix("/media/") {
+            return Reply { body: format!("the sound of {name}").into_bytes(), ..Reply::empty(200) };
+        }
         let token = request.header("authorization").strip_prefix("OAuth ").unwrap_or("");
         if world.grants.good(token, now).is_none() {
             return failure(401, "Unauthorized");
@@ -104,6 +108,12 @@ impl Service for Shared {
             }
             ["tracks", urn, "streams"] => {
                 number(urn, "soundcloud:tracks:").map_or_else(missing, |id| world.streams(id))
+            }
+            ["tracks"] => world.search(request),
+            ["tracks", urn, "streams", name] => {
+                let number = number(urn, "soundcloud:tracks:").filter(|id| world.tracks.contains_key(id));
+                let to = number.map(|id| format!("{}/media/{id}/{name}?signed=1", world.origin));
+                to.map_or_else(missing, |to| Reply::empty(302).with("location", to))
             }
             ["playlists", urn] => {
                 let id = number(urn, "soundcloud:playlists:");
@@ -161,6 +171,23 @@ impl World {
         };
         let location = format!("{}/{to}", self.origin);
         Reply::json(302, &json!({"status": "302 - Found", "location": location})).with("location", location)
+    }
+
+    fn search(&self, request: &Request) -> Reply {
+        if request.parameter("linked_partitioning") != Some("true") {
+            return failure(400, "ask for a partitioned collection");
+        }
+        let words = request.parameter("q").unwrap_or("").to_lowercase();
+        let limit = request.parameter("limit").and_then(|limit| limit.parse().ok()).unwrap_or(50);
+        let fits = |track: &Track| {
+            // Who made it is searched as well.
+            let text = format!("{} forss", track.title.to_lowercase());
+            words.split_whitespace().all(|word| text.contains(word))
+                && request.parameter("access").is_none_or(|access| access == track.access)
+        };
+        let found = self.tracks.iter().filter(|(_, track)| fits(track)).take(limit);
+        let found: Vec<_> = found.filter_map(|(id, _)| self.track(*id)).collect();
+        Reply::json(200, &json!({"collection": found, "next_href": null}))
     }
 
     fn track(&self, id: u64) -> Option<Value> {

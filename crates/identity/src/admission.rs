@@ -28,7 +28,9 @@ impl Admission {
     /// Reads a list such as `example.org, @example.com`. An empty one admits nobody who is not invited; `*` admits
     /// everybody and has to be said.
     pub fn parse(text: &str) -> Self {
-        let parts = text.split(|c: char| c == ',' || c == ';' || c.is_whitespace());
+        // Lists of YAML and JSON too: that is how many have written them.
+        let parts =
+            text.split(|c: char| matches!(c, ',' | ';' | '[' | ']' | '"' | '\'') || c.is_whitespace());
         let domains = parts.map(|part| part.trim_start_matches('@').to_lowercase());
         let domains: Vec<String> = domains.filter(|domain| !domain.is_empty()).collect();
         if domains.iter().any(|domain| domain == "*") {
@@ -113,6 +115,7 @@ mod tests {
     #[test]
     fn a_list_admits_its_domains_letter_for_letter() {
         let list = Admission::parse("Example.org, @team.example.com");
+        assert_eq!(Admission::parse(r#"["Example.org", '@team.example.com']"#), list);
         assert!(list.admits("Ana@EXAMPLE.ORG") && list.admits("ben@team.example.com"));
         for other in [
             "ana@sub.example.org",

@@ -42,10 +42,20 @@ actions! {
     IdentityLinked = "identity_linked";
     /// And unlinked.
     IdentityUnlinked = "identity_unlinked";
+    /// An account of a music service was connected by its owner.
+    AccountConnected = "account_connected";
+    /// And disconnected.
+    AccountDisconnected = "account_disconnected";
+    /// A client id of a music service was brought.
+    ClientIdBrought = "client_id_brought";
+    /// And taken away.
+    ClientIdRemoved = "client_id_removed";
     /// Somebody new is known here.
     MemberJoined = "member_joined";
     /// Somebody is something else on this server.
     RoleChanged = "role_changed";
+    /// Somebody was removed from this server.
+    MemberRemoved = "member_removed";
     /// An invitation was made.
     InvitationMade = "invitation_made";
     /// An invitation or sign-in link was followed.
@@ -64,8 +74,20 @@ actions! {
     NestConfigured = "nest_configured";
     /// It has another host.
     NestHandedOver = "nest_handed_over";
+    /// Nobody comes in any more but who was there.
+    NestLocked = "nest_locked";
+    /// People come in again.
+    NestUnlocked = "nest_unlocked";
+    /// Somebody was put out of it.
+    NestKicked = "nest_kicked";
+    /// And let in again, or let through its locked door.
+    NestLetIn = "nest_let_in";
     /// It was closed for good.
     NestClosed = "nest_closed";
+    /// A webhook was added to a nest.
+    WebhookAdded = "webhook_added";
+    /// And removed.
+    WebhookRemoved = "webhook_removed";
     /// A track left the library.
     TrackDeleted = "track_deleted";
 }

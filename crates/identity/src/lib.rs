@@ -9,6 +9,7 @@ mod caller;
 mod credential;
 mod invitation;
 mod name;
+mod past;
 mod sealed;
 mod secret;
 mod server_secret;
@@ -26,7 +27,8 @@ pub use invitation::{
     SIGN_IN_LIFETIME,
 };
 pub use name::{MEMBER_NAME_CHARS_MAX, MemberName, NameError};
-pub use sealed::{SEALED_TEXT_BYTES_MAX, SealError, SealFor, Sealed, Sealer};
+pub use past::{ADDRESS_BYTES_MAX, PastAddress, PastMember, is_address, name_of_address};
+pub use sealed::{BlindIndex, SEALED_TEXT_BYTES_MAX, SealError, SealFor, Sealed, Sealer};
 pub use secret::{Secret, SecretHash, SecretKind};
 pub use server_secret::{ServerSecret, ServerSecretError};
 pub use socket_token::{SOCKET_TOKEN_LIFETIME, SocketTokenClaims, SocketTokenError, SocketTokens};

@@ -8,7 +8,9 @@
 use crate::ServerSecret;
 use chacha20poly1305::aead::{Aead as _, KeyInit as _, Payload};
 use chacha20poly1305::{Key, XChaCha20Poly1305, XNonce};
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use model::Entropy;
+use sha2::Sha256;
 use std::fmt;
 
 const VERSION: u8 = 1;
@@ -31,9 +33,16 @@ pub struct SealFor<'a> {
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(Vec<u8>);
 
+/// What a sealed text can be found by without opening it: the same for equal texts, and meaningless without the secret.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct BlindIndex([u8; 32]);
+
 /// Seals and opens.
 #[derive(Clone)]
-pub struct Sealer(XChaCha20Poly1305);
+pub struct Sealer {
+    cipher: XChaCha20Poly1305,
+    index_key: [u8; 32],
+}
 
 /// Why something could not be sealed or opened. It says nothing about the text or the key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -61,6 +70,18 @@ impl Sealed {
     }
 }
 
+impl fmt::Display for BlindIndex {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(formatter, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for BlindIndex {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("BlindIndex(..)")
+    }
+}
+
 impl fmt::Debug for Sealed {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(formatter, "Sealed({} bytes)", self.0.len())
@@ -70,7 +91,17 @@ impl fmt::Debug for Sealed {
 impl Sealer {
     /// With the key that the server's secret has for this.
     pub fn new(secret: &ServerSecret) -> Self {
-        Self(XChaCha20Poly1305::new(&Key::from(secret.derive("sealed values"))))
+        let cipher = XChaCha20Poly1305::new(&Key::from(secret.derive("sealed values")));
+        Self { cipher, index_key: secret.derive("blind indexes") }
+    }
+
+    /// What a text is found by among others of this purpose: HMAC-SHA-256 of both.
+    pub fn index(&self, purpose: &'static str, text: &str) -> BlindIndex {
+        let bound = bound(VERSION, SealFor { purpose, owner: "" });
+        // A key of any length is a key.
+        let mac = <Hmac<Sha256>>::new_from_slice(&self.index_key);
+        let mac = mac.map(|mac| mac.chain_update(bound).chain_update(text.as_bytes()));
+        BlindIndex(mac.map_or([0; 32], |mac| mac.finalize().into_bytes().into()))
     }
 
     /// Encrypts. `entropy` must be the operating system's.
@@ -92,7 +123,7 @@ impl Sealer {
         }
         let bound = bound(VERSION, what);
         let payload = Payload { msg: text.as_bytes(), aad: &bound };
-        let hidden = self.0.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::TooLong)?;
+        let hidden = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::TooLong)?;
         Ok(Sealed([&[VERSION], &nonce[..], &hidden].concat()))
     }
 
@@ -111,7 +142,7 @@ impl Sealer {
         let (nonce, hidden) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::CannotOpen)?;
         let bound = bound(version, what);
         let payload = Payload { msg: hidden, aad: &bound };
-        let text = self.0.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::CannotOpen)?;
+        let text = self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::CannotOpen)?;
         String::from_utf8(text).map_err(|_| SealError::CannotOpen)
     }
 }

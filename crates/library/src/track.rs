@@ -1,7 +1,7 @@
 //! A track of the library: what it is called, where its bytes are and whether listeners can play it.
 
-use crate::TrackTags;
-use model::{BlobHash, MemberId, TrackId, TrackPosition, TrackSummary, WallTime};
+use crate::{Isrc, SongFacts, TrackTags};
+use model::{BlobHash, MemberId, TrackId, TrackPosition, TrackSource, TrackSummary, WallTime};
 
 /// How the bytes of a track are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -155,6 +155,8 @@ pub struct Track {
     pub track_number: Option<u32>,
     /// Which disc of the album, from 1.
     pub disc_number: Option<u32>,
+    /// Which recording it is, if its file says so.
+    pub isrc: Option<Isrc>,
     /// How long it plays.
     pub duration: TrackPosition,
     /// The encoding of the original.
@@ -185,7 +187,14 @@ impl Track {
             album: self.album.clone(),
             duration: self.duration,
             artwork: self.artwork,
+            source: TrackSource::Library,
+            library_match: None,
         }
+    }
+
+    /// What tells whether it is the same song as another.
+    pub fn facts(&self) -> SongFacts<'_> {
+        SongFacts { title: &self.title, artist: &self.artist, duration: self.duration }
     }
 
     /// Its tags, to be edited and given back with [`Track::set_tags`].

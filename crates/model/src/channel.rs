@@ -1,6 +1,6 @@
 //! What a subscriber can listen to. A channel is a typed value; its text exists only on the wire.
 
-use crate::NestCode;
+use crate::{MemberId, NestCode};
 use std::fmt;
 use std::str::FromStr;
 
@@ -11,11 +11,13 @@ pub enum Channel {
     Nest(NestCode),
     /// What changes about the server as a whole (nests opened and closed, library growth): `server`.
     Server,
+    /// What concerns one person alone: `person:ID`.
+    Person(MemberId),
 }
 
 /// A text that names no channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown channel: expected `server` or `nest:CODE`")]
+#[error("unknown channel: expected `server`, `nest:CODE` or `person:ID`")]
 pub struct ChannelError;
 
 impl fmt::Display for Channel {
@@ -23,6 +25,7 @@ impl fmt::Display for Channel {
         match self {
             Self::Nest(code) => write!(f, "nest:{code}"),
             Self::Server => f.write_str("server"),
+            Self::Person(id) => write!(f, "person:{id}"),
         }
     }
 }
@@ -32,6 +35,7 @@ impl FromStr for Channel {
     fn from_str(text: &str) -> Result<Self, ChannelError> {
         match text.split_once(':') {
             Some(("nest", code)) => code.parse().map(Self::Nest).map_err(|_| ChannelError),
+            Some(("person", id)) => id.parse().map(Self::Person).map_err(|_| ChannelError),
             None if text == "server" => Ok(Self::Server),
             _ => Err(ChannelError),
         }
@@ -44,7 +48,9 @@ mod tests {
 
     #[test]
     fn a_channel_survives_its_text() {
-        for channel in [Channel::Server, Channel::Nest(NestCode::MAIN)] {
+        for channel in
+            [Channel::Server, Channel::Nest(NestCode::MAIN), Channel::Person(MemberId::from_u128(7))]
+        {
             assert_eq!(channel.to_string().parse(), Ok(channel));
         }
         assert_eq!("nest:".parse::<Channel>(), Err(ChannelError));

@@ -13,6 +13,12 @@ pub struct IdError {
     expected: &'static str,
 }
 
+impl IdError {
+    pub(crate) const fn new(kind: &'static str, expected: &'static str) -> Self {
+        Self { kind, expected }
+    }
+}
+
 const ALPHABET: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 const ID_CHARS: usize = 26;
 
@@ -87,7 +93,7 @@ macro_rules! ids {
 ids! {
     /// A room with a shared queue.
     NestId = "nest id";
-    /// A track of the library.
+    /// A song: a track of the library, or one that another service has.
     TrackId = "track id";
     /// A person known to this server: a member or a named guest.
     MemberId = "member id";
@@ -109,28 +115,43 @@ ids! {
     RequestId = "request id";
     /// A connection of the socket.
     ClientId = "client id";
+    /// An address outside that is told what happens.
+    WebhookId = "webhook id";
 }
 
-/// A place in a nest's queue: the sequence number of the event that put it there.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct EntryId(u64);
+macro_rules! sequences {
+    ($($(#[$doc:meta])* $name:ident;)+) => { $(
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(u64);
 
-impl EntryId {
-    /// The entry that event `sequence` added.
-    pub const fn from_sequence(sequence: u64) -> Self {
-        Self(sequence)
-    }
+        impl $name {
+            /// What event `sequence` brought.
+            pub const fn from_sequence(sequence: u64) -> Self {
+                Self(sequence)
+            }
 
-    /// The sequence number of the event that added the entry.
-    pub const fn sequence(self) -> u64 {
-        self.0
-    }
+            /// The sequence number of the event that brought it.
+            pub const fn sequence(self) -> u64 {
+                self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "{}", self.0)
+            }
+        }
+    )+ };
 }
 
-impl fmt::Display for EntryId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0)
-    }
+sequences! {
+    /// A place in a nest's queue: the sequence number of the event that put it there.
+    EntryId;
+    /// A comment on an entry: the sequence number of the event that brought it.
+    CommentId;
+    /// A horn that was blown in a nest: the sequence number of the event that tells.
+    HornId;
 }
 
 /// The SHA-256 of some bytes: the name under which they are stored.

@@ -31,6 +31,12 @@ pub enum Action {
     Add,
     /// Vote entries up and down.
     Vote,
+    /// Jam along to entries.
+    Jam,
+    /// Comment on entries. One's own comment may always be removed.
+    Comment,
+    /// Blow horns.
+    Horn,
     /// Remove an entry somebody else added. One's own may always be removed.
     RemoveOthers,
     /// Empty the queue.
@@ -41,20 +47,26 @@ pub enum Action {
     Skip,
     /// Move within what is playing.
     Seek,
+    /// Say how loud the room is.
+    Volume,
     /// Change the nest's name, limits and permissions.
     Configure,
 }
 
 impl Action {
     /// Every action, in the order settings show them.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Add,
         Self::Vote,
+        Self::Jam,
+        Self::Comment,
+        Self::Horn,
         Self::RemoveOthers,
         Self::Clear,
         Self::Pause,
         Self::Skip,
         Self::Seek,
+        Self::Volume,
         Self::Configure,
     ];
 
@@ -114,16 +126,21 @@ pub struct Permissions {
 }
 
 impl Permissions {
-    /// How a nest starts: everybody adds and votes, members also pause and skip.
+    /// How a nest starts: everybody adds, votes, jams, comments and blows horns, members also pause, skip and say how
+    /// loud it is.
     pub const DEFAULT: Self = Self {
         member: ActionSet::of(&[
             Action::Add,
             Action::Vote,
+            Action::Jam,
+            Action::Comment,
+            Action::Horn,
             Action::RemoveOthers,
             Action::Pause,
             Action::Skip,
+            Action::Volume,
         ]),
-        guest: ActionSet::of(&[Action::Add, Action::Vote]),
+        guest: ActionSet::of(&[Action::Add, Action::Vote, Action::Jam, Action::Comment, Action::Horn]),
     };
 
     /// Whether `role` may do `action`.

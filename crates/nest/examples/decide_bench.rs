@@ -69,5 +69,7 @@ fn track(number: u64) -> TrackSummary {
         album: "Something".into(),
         duration: TrackPosition::from_millis(180_000),
         artwork: None,
+        source: model::TrackSource::Library,
+        library_match: None,
     }
 }

@@ -1,7 +1,10 @@
 //! The fold. Applying never refuses: an event that does not fit (an unknown entry, say) changes nothing but the position.
 
+mod reactions;
+
 use crate::{
-    Entry, Event, EventKind, Nest, Playback, Playing, Removal, Standing, Vote, VoteDirection, limits,
+    Entry, Event, EventKind, Nest, Playback, Playing, Removal, Settings, Standing, Vote, VoteDirection,
+    limits,
 };
 use model::{Contributor, EntryId, MemberId, WallTime};
 use std::collections::VecDeque;
@@ -16,56 +19,97 @@ impl Nest {
             self.last_person_at = event.at;
         }
         match &event.kind {
-            EventKind::Opened { settings, host } => {
+            EventKind::Opened { settings, host, seed } => {
                 self.settings = settings.clone();
                 self.host = *host;
+                self.autofill.seed = seed.clone().map(Arc::new);
             }
-            EventKind::EntryAdded { entry, rescored } => {
-                self.rescore(rescored);
-                self.insert(Arc::new(entry.clone()));
-            }
-            EventKind::EntryRemoved { entry } => {
-                if let Some(entry) = self.take(*entry) {
-                    self.autofill_waits |= event.by.is_some() && entry.added_by == Contributor::Autofill;
-                    self.remember_removal(Removal {
-                        entry,
-                        at: event.at,
-                        by: event.by,
-                        cleared_by_event: None,
-                    });
-                }
-            }
+            EventKind::EntryAdded { entry, rescored } => self.add(event, entry, rescored),
+            EventKind::EntryRemoved { entry } => self.remove(event, *entry),
             EventKind::EntryRestored { entry } => {
                 self.removals.retain(|removal| removal.entry.id != entry.id);
+                if entry.added_by != Contributor::Autofill {
+                    self.autofill.awaken(event.at);
+                }
                 self.insert(Arc::new(entry.clone()));
             }
             EventKind::QueueCleared => {
-                self.autofill_waits |= event.by.is_some();
+                self.autofill.waits |= event.by.is_some();
                 self.clear(event);
             }
             EventKind::VoteCast { entry, voter, direction, counted, rescored, .. } => {
                 self.record_vote(*entry, *voter, *direction, *counted);
                 self.rescore(rescored);
             }
+            EventKind::Jammed { entry, member, name, on } => {
+                self.record_jam(event, *entry, *member, name, *on);
+            }
+            EventKind::Commented { entry, comment } => self.record_comment(*entry, comment),
+            EventKind::CommentRemoved { entry, comment } => self.forget_comment(*entry, *comment),
+            EventKind::FreeHornEarned { entry, member } => self.give_free_horn(*entry, *member),
+            EventKind::HornBlown { horn } => self.record_horn(horn),
+            EventKind::VolumeChanged { percent } => self.volume_percent = *percent,
+            EventKind::AutofillPreviewed { preview } => {
+                self.autofill.preview = preview.clone().map(Arc::new);
+            }
+            EventKind::AutofillRested => self.autofill.rests = true,
+            EventKind::TrackFiltered { track } => self.autofill.refuse(*track, event.at, event.by),
+            EventKind::TrackUnfiltered { track } => self.autofill.unfilter(*track),
             EventKind::PlaybackStarted { entry, started_at } => self.start(*entry, *started_at),
             EventKind::PlaybackChanged { playback, .. } => {
                 if let Some(playing) = &mut self.playing {
+                    self.autofill.interrupted(playing, event.at);
                     playing.playback = *playback;
+                    self.autofill.went_on(playing, event.at);
                 }
             }
-            EventKind::PlaybackEnded { .. } => self.playing = None,
-            EventKind::SettingsChanged { settings } => {
-                // Whoever turns it on wants to see it work.
-                self.autofill_waits &= self.settings.autofill;
-                self.settings = settings.clone();
-            }
+            EventKind::PlaybackEnded { .. } => self.stop(event),
+            EventKind::SettingsChanged { settings, rescored } => self.configure(event, settings, rescored),
             EventKind::HostChanged { host } => self.host = Some(*host),
+            EventKind::Locked { behind } => self.door.lock(behind),
+            EventKind::Unlocked => self.door.unlock(),
+            EventKind::Kicked { person } => self.door.kick(person),
+            EventKind::LetIn { member } => self.door.let_in(*member),
             EventKind::Closed => {
                 self.closed = true;
-                self.playing = None;
+                self.stop(event);
+                self.autofill.preview = None;
                 self.queue.clear();
             }
         }
+    }
+
+    fn add(&mut self, event: &Event, entry: &Entry, rescored: &[Standing]) {
+        self.rescore(rescored);
+        if event.by.is_some() {
+            self.autofill.filter(entry.track.id, event.at);
+            self.autofill.awaken(event.at);
+        }
+        self.insert(Arc::new(entry.clone()));
+    }
+
+    fn remove(&mut self, event: &Event, entry: EntryId) {
+        let Some(entry) = self.take(entry) else { return };
+        self.autofill.waits |= event.by.is_some() && entry.added_by == Contributor::Autofill;
+        self.remember_removal(Removal {
+            entry,
+            at: event.at,
+            by: event.by,
+            ordering: self.settings.ordering,
+            cleared_by_event: None,
+        });
+    }
+
+    fn configure(&mut self, event: &Event, settings: &Settings, rescored: &[Standing]) {
+        // Whoever turns it on wants to see it work.
+        if !self.settings.autofill && settings.autofill {
+            self.autofill.waits = false;
+            self.autofill.awaken(event.at);
+        }
+        // Whether it is too long is judged by the rules of now.
+        self.autofill.rests = false;
+        self.settings = settings.clone();
+        self.rescore(rescored);
     }
 
     fn insert(&mut self, entry: Arc<Entry>) {
@@ -91,6 +135,7 @@ impl Nest {
                 entry,
                 at: event.at,
                 by: event.by,
+                ordering: self.settings.ordering,
                 cleared_by_event: Some(event.sequence),
             });
         }
@@ -127,11 +172,17 @@ impl Nest {
         self.queue.sort_by(|a, b| a.score.total_cmp(&b.score).then(a.id.cmp(&b.id)));
     }
 
+    fn stop(&mut self, event: &Event) {
+        if let Some(playing) = self.playing.take() {
+            self.autofill.interrupted(&playing, event.at);
+        }
+    }
+
     fn start(&mut self, entry: EntryId, started_at: WallTime) {
         let Some(entry) = self.take(entry) else { return };
         self.recent.push_back(entry.track.id);
         drop_oldest(&mut self.recent, limits::RECENT_TRACKS_MAX);
-        self.autofill_waits = false;
+        self.autofill.started(&entry, started_at);
         self.playing = Some(Playing { entry, playback: Playback::Running { started_at } });
     }
 }

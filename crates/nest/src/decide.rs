@@ -1,11 +1,13 @@
 //! The decisions: what a command would make happen, without making it happen.
 
+mod autofill;
 mod playback;
 mod queue;
+mod reactions;
 mod room;
 
 use crate::{Actor, Command, Event, EventKind, Nest, Refusal};
-use model::{Action, Role, WallTime};
+use model::{Action, WallTime};
 
 impl Nest {
     /// Decides a command at `now`. An empty answer means: accepted, and nothing changes (a repeated pause, say).
@@ -20,8 +22,8 @@ impl Nest {
         if self.closed {
             return Err(Refusal::Closed);
         }
-        if matches!(by, Actor::Person { role: Role::Guest, .. }) && !self.settings.guests_allowed {
-            return Err(Refusal::GuestsNotAllowed);
+        if let Actor::Person { id, role, .. } = by {
+            self.admits(*id, *role)?;
         }
         let decision = Decision { nest: self, by, now, kinds: Vec::new() };
         let kinds = match command {
@@ -30,6 +32,18 @@ impl Nest {
             Command::Restore(entry) => decision.restore(*entry)?,
             Command::Clear => decision.clear()?,
             Command::Vote(entry, direction) => decision.vote(*entry, *direction)?,
+            Command::Jam(entry, on) => decision.jam(*entry, *on)?,
+            Command::Comment(entry, text) => decision.comment(*entry, text)?,
+            Command::RemoveComment(entry, comment) => decision.remove_comment(*entry, *comment)?,
+            Command::Horn(sound) => decision.horn(*sound)?,
+            Command::Volume(percent) => decision.volume(*percent)?,
+            Command::QueuePreview(track) => decision.queue_preview(*track)?,
+            Command::FilterPreview(track) => decision.filter_preview(*track)?,
+            Command::Unfilter(track) => decision.unfilter(*track)?,
+            Command::Preview(preview) => decision.preview(preview),
+            Command::DropPreview(track) => decision.drop_preview(*track),
+            Command::Fill(preview) => decision.fill(preview.as_ref())?,
+            Command::Rest => decision.rest(),
             Command::Pause => decision.pause()?,
             Command::Resume => decision.resume()?,
             Command::Skip(entry) => decision.skip(*entry)?,
@@ -38,6 +52,10 @@ impl Nest {
             Command::GiveUp(entry) => decision.give_up(*entry),
             Command::Configure(change) => decision.configure(change)?,
             Command::HandOver(member) => decision.hand_over(*member)?,
+            Command::Lock(there) => decision.lock(there)?,
+            Command::Unlock => decision.unlock()?,
+            Command::Kick(person, role) => decision.kick(person, *role)?,
+            Command::LetIn(member) => decision.let_in(*member)?,
             Command::Close => decision.close()?,
         };
         let by = by.member();

@@ -1,5 +1,6 @@
-//! A track in the queue, and the votes on it.
+//! A track in the queue, and what people think of it.
 
+use crate::{Because, Comment, Jam};
 use model::{Contributor, EntryId, MemberId, TrackSummary, WallTime};
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -19,6 +20,14 @@ pub struct Entry {
     pub score: f64,
     /// The votes of others than the person who added it.
     pub votes: BTreeMap<MemberId, Vote>,
+    /// Who jams along, in order of time; one a person.
+    pub jams: Vec<Jam>,
+    /// What people say about it, in order of time.
+    pub comments: Vec<Comment>,
+    /// Whether it has earned whoever added it a free horn: it does so once.
+    pub free_horn_earned: bool,
+    /// Why the nest chose it; `None`: a person did, or it was long ago.
+    pub because: Option<Arc<Because>>,
 }
 
 /// Which way a vote goes.
@@ -57,6 +66,11 @@ impl Entry {
             VoteDirection::Up => tally + 1,
             VoteDirection::Down => tally - 1,
         })
+    }
+
+    /// Whether this person jams along.
+    pub fn is_jammed_by(&self, member: MemberId) -> bool {
+        self.jams.iter().any(|jam| jam.by == member)
     }
 
     /// Whether this person added it.

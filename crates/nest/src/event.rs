@@ -1,7 +1,7 @@
 //! What happened in a nest. Events carry results, not requests, so that folding them needs no rules.
 
-use crate::{Entry, Playback, Settings, Standing, VoteDirection};
-use model::{EntryId, MemberId, WallTime};
+use crate::{Comment, Entry, Horn, Person, Playback, Preview, Seed, Settings, Standing, VoteDirection};
+use model::{CommentId, EntryId, MemberId, TrackId, WallTime};
 
 /// One event of a nest's log.
 #[derive(Clone, Debug, PartialEq)]
@@ -25,6 +25,8 @@ pub enum EventKind {
         settings: Settings,
         /// Its host; `None` for the main nest.
         host: Option<MemberId>,
+        /// What it plays on from before anybody asks for something.
+        seed: Option<Seed>,
     },
     /// An entry joined the queue.
     EntryAdded {
@@ -60,6 +62,65 @@ pub enum EventKind {
         /// Entries that got another score, the voted one among them.
         rescored: Vec<Standing>,
     },
+    /// Somebody jams along to an entry, queued or playing, or stopped.
+    Jammed {
+        /// To which entry.
+        entry: EntryId,
+        /// Who.
+        member: MemberId,
+        /// Their name at that moment.
+        name: String,
+        /// Whether they jam along now.
+        on: bool,
+    },
+    /// Somebody said something about an entry, queued or playing.
+    Commented {
+        /// About which entry.
+        entry: EntryId,
+        /// What.
+        comment: Comment,
+    },
+    /// A comment was removed.
+    CommentRemoved {
+        /// From which entry.
+        entry: EntryId,
+        /// Which.
+        comment: CommentId,
+    },
+    /// An entry earned whoever added it a free horn.
+    FreeHornEarned {
+        /// Which entry.
+        entry: EntryId,
+        /// Who has one more.
+        member: MemberId,
+    },
+    /// A horn was blown.
+    HornBlown {
+        /// What is known of it.
+        horn: Horn,
+    },
+    /// The room is louder or quieter.
+    VolumeChanged {
+        /// How loud, 0 to 100.
+        percent: u8,
+    },
+    /// What the nest would choose next is known, or is not any more.
+    AutofillPreviewed {
+        /// What.
+        preview: Option<Preview>,
+    },
+    /// The nest has played on by itself for as long as it may: it rests until a person adds something.
+    AutofillRested,
+    /// A person does not want to hear a track that the nest would choose.
+    TrackFiltered {
+        /// Which.
+        track: TrackId,
+    },
+    /// A filtered track may be chosen again.
+    TrackUnfiltered {
+        /// Which.
+        track: TrackId,
+    },
     /// An entry left the queue and plays.
     PlaybackStarted {
         /// Which.
@@ -85,11 +146,30 @@ pub enum EventKind {
     SettingsChanged {
         /// All of them.
         settings: Settings,
+        /// Entries that got another score, because the ordering changed.
+        rescored: Vec<Standing>,
     },
     /// The nest has another host.
     HostChanged {
         /// Who.
         host: MemberId,
+    },
+    /// Nobody comes in any more but these.
+    Locked {
+        /// Who was there.
+        behind: Vec<MemberId>,
+    },
+    /// People come in again.
+    Unlocked,
+    /// Somebody was put out.
+    Kicked {
+        /// Who.
+        person: Person,
+    },
+    /// Somebody may come in although they were put out, or although the nest is locked.
+    LetIn {
+        /// Who.
+        member: MemberId,
     },
     /// The nest was closed for good.
     Closed,

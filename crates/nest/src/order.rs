@@ -20,27 +20,41 @@ pub struct Standing {
 /// How far before the first, or after the last, a vote sends an entry that passes it.
 const BEYOND: f64 = 120.0;
 
-/// The score that puts one more entry of `contributor` into its fair place.
-///
-/// With it the contributor would have n entries queued. It goes just before the first entry that is somebody's
-/// n+1-th, halfway to the entry before that; if there is none, one after the last. Entries of the nest itself count as
-/// one contributor's; its own always go last.
+/// The score that puts one more entry of `contributor` into its fair place: halfway between its neighbours there, or one
+/// after the last.
 pub fn fair_score<E: Borrow<Entry>>(queue: &[E], contributor: &Contributor) -> f64 {
-    let Some(last) = queue.last() else { return 1.0 };
-    let after_last = last.borrow().score + 1.0;
-    let Some(member) = contributor.member() else { return after_last };
-    let own = queue.iter().filter(|entry| (*entry).borrow().is_of(member)).count();
-    let mut counts = BTreeMap::<Option<MemberId>, usize>::new();
-    let mut before = None;
-    for entry in queue.iter().map(Borrow::borrow) {
-        let count = counts.entry(entry.added_by.member()).or_default();
-        *count += 1;
-        match before {
-            Some(before) if *count == own + 2 => return midpoint(before, entry.score),
-            _ => before = Some(entry.score),
-        }
+    let owners: Vec<_> = queue.iter().map(|entry| entry.borrow().added_by.member()).collect();
+    score_at(queue, fair_rank(&owners, contributor.member()))
+}
+
+/// The fair place of one more entry of `member` (`None`: of the nest itself) among entries of these owners.
+///
+/// With it the contributor would have n entries queued. It goes just before the first entry that is somebody's n+1-th;
+/// if there is none, after the last. Entries of the nest itself count as one contributor's; its own always go last.
+pub(crate) fn fair_rank(owners: &[Option<MemberId>], member: Option<MemberId>) -> usize {
+    if member.is_none() {
+        return owners.len();
     }
-    after_last
+    let own = owners.iter().filter(|&&owner| owner == member).count();
+    let mut counts = BTreeMap::<Option<MemberId>, usize>::new();
+    let overtaken = owners.iter().position(|owner| {
+        let count = counts.entry(*owner).or_default();
+        *count += 1;
+        *count == own + 2
+    });
+    overtaken.unwrap_or(owners.len())
+}
+
+/// The score that puts an entry at `rank`: halfway between its neighbours there, or one beyond the end.
+pub(crate) fn score_at<E: Borrow<Entry>>(queue: &[E], rank: usize) -> f64 {
+    let score = |at: usize| queue.get(at).map(|entry| entry.borrow().score);
+    let before = rank.checked_sub(1).and_then(score);
+    match (before, score(rank)) {
+        (None, None) => 1.0,
+        (None, Some(after)) => after - 1.0,
+        (Some(before), None) => before + 1.0,
+        (Some(before), Some(after)) => midpoint(before, after),
+    }
 }
 
 /// Halfway, or `low` when nothing fits between: an entry placed there comes after `low`, and all are numbered afresh.
@@ -76,6 +90,21 @@ impl Order {
             // The caller meant the place before what follows; an equal score must not let ids decide.
             self.renumber();
         }
+    }
+
+    /// Puts the entries into this order, of which each is one, and numbers them afresh.
+    pub(crate) fn arrange(&mut self, entries: impl IntoIterator<Item = EntryId>) {
+        self.now = entries.into_iter().map(|entry| Standing { entry, score: 0.0 }).collect();
+        self.renumber();
+    }
+
+    /// Gives an entry this score, whatever the scores of the others are: ids decide between equals.
+    pub(crate) fn rate(&mut self, entry: EntryId, score: f64) {
+        self.now.retain(|standing| standing.entry != entry);
+        let at = self
+            .now
+            .partition_point(|other| other.score < score || (other.score == score && other.entry < entry));
+        self.now.insert(at, Standing { entry, score });
     }
 
     pub(crate) fn rank(&self, entry: EntryId) -> Option<usize> {
@@ -134,6 +163,11 @@ impl Order {
         for (at, standing) in self.now.iter_mut().enumerate() {
             standing.score = (at + 1) as f64;
         }
+    }
+
+    /// The entries, in their order now.
+    pub(crate) fn entries(&self) -> Vec<EntryId> {
+        self.now.iter().map(|standing| standing.entry).collect()
     }
 
     /// The score an entry has now.

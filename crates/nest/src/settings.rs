@@ -1,7 +1,7 @@
 //! What can be set about a nest.
 
-use crate::limits;
-use model::Permissions;
+use crate::{Ordering, Rules, limits};
+use model::{Permissions, Slug};
 use std::fmt;
 
 /// The settings of a nest.
@@ -9,12 +9,21 @@ use std::fmt;
 pub struct Settings {
     /// Its name.
     pub name: NestName,
+    /// The word that leads to it; no two open nests have the same.
+    pub slug: Option<Slug>,
     /// Whether it plays on from the library when the queue runs dry.
     pub autofill: bool,
+    /// How it does so.
+    pub autofill_rules: Rules,
     /// Whether people who only give a name may take part.
     pub guests_allowed: bool,
     /// How many entries the queue may hold, 1 to [`limits::QUEUE_ENTRIES_MAX`].
     pub queue_entries_max: u32,
+    /// In which order it plays what waits.
+    pub ordering: Ordering,
+    /// How many jams by others earn whoever added an entry a free horn, 0 to [`limits::FREE_HORN_JAMS_MAX`]. 0: none are
+    /// to be had.
+    pub free_horn_jams: u32,
     /// What members and guests may do.
     pub permissions: Permissions,
 }
@@ -24,9 +33,13 @@ impl Settings {
     pub const fn new(name: NestName) -> Self {
         Self {
             name,
+            slug: None,
             autofill: true,
+            autofill_rules: Rules::DEFAULT,
             guests_allowed: true,
             queue_entries_max: limits::QUEUE_ENTRIES_DEFAULT,
+            ordering: Ordering::Fair,
+            free_horn_jams: limits::FREE_HORN_JAMS_DEFAULT,
             permissions: Permissions::DEFAULT,
         }
     }

@@ -1,8 +1,10 @@
 //! A nest: the fold of its events.
 
-use crate::{Entry, Event, EventKind, Playing, Settings, limits};
+use crate::{
+    AutofillState, Door, Entry, Event, EventKind, Horn, Ordering, Pace, Playing, Seed, Settings, limits,
+};
 use model::{EntryId, MemberId, TrackId, WallTime};
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// A nest as of some event of its log. Cloning is cheap: entries are shared.
@@ -20,8 +22,15 @@ pub struct Nest {
     pub(crate) removals: VecDeque<Removal>,
     /// Oldest first.
     pub(crate) recent: VecDeque<TrackId>,
-    /// A person took out what would have come next: autofill waits until it is needed.
-    pub(crate) autofill_waits: bool,
+    pub(crate) autofill: AutofillState,
+    /// Oldest first.
+    pub(crate) horns: VecDeque<Arc<Horn>>,
+    pub(crate) horn_pace: Pace,
+    pub(crate) comment_pace: Pace,
+    /// Never 0.
+    pub(crate) free_horns: BTreeMap<MemberId, u32>,
+    pub(crate) volume_percent: u8,
+    pub(crate) door: Door,
     pub(crate) closed: bool,
 }
 
@@ -34,6 +43,8 @@ pub struct Removal {
     pub at: WallTime,
     /// Who removed it.
     pub by: Option<MemberId>,
+    /// The ordering its score is of.
+    pub ordering: Ordering,
     /// The event that cleared the whole queue, if that is how it went.
     pub cleared_by_event: Option<u64>,
 }
@@ -51,14 +62,30 @@ pub struct Snapshot {
     pub playing: Option<Playing>,
     pub removals: Vec<Removal>,
     pub recent: Vec<TrackId>,
-    pub autofill_waits: bool,
+    pub autofill: AutofillState,
+    pub horns: Vec<Arc<Horn>>,
+    pub horn_pace: Pace,
+    pub comment_pace: Pace,
+    pub free_horns: BTreeMap<MemberId, u32>,
+    pub volume_percent: u8,
+    pub door: Door,
     pub closed: bool,
 }
 
 impl Nest {
     /// A new nest and the first event of its log.
     pub fn open(settings: Settings, host: Option<MemberId>, now: WallTime) -> (Self, Event) {
-        let kind = EventKind::Opened { settings: settings.clone(), host };
+        Self::open_from(settings, host, None, now)
+    }
+
+    /// A new nest that plays on from `seed` before anybody asks for something, and the first event of its log.
+    pub fn open_from(
+        settings: Settings,
+        host: Option<MemberId>,
+        seed: Option<Seed>,
+        now: WallTime,
+    ) -> (Self, Event) {
+        let kind = EventKind::Opened { settings: settings.clone(), host, seed: seed.clone() };
         let nest = Self {
             sequence: 1,
             last_event_at: now,
@@ -69,7 +96,13 @@ impl Nest {
             playing: None,
             removals: VecDeque::new(),
             recent: VecDeque::new(),
-            autofill_waits: false,
+            autofill: AutofillState { seed: seed.map(Arc::new), ..AutofillState::default() },
+            horns: VecDeque::new(),
+            horn_pace: Pace::default(),
+            comment_pace: Pace::default(),
+            free_horns: BTreeMap::new(),
+            volume_percent: limits::VOLUME_PERCENT_DEFAULT,
+            door: Door::default(),
             closed: false,
         };
         (nest, Event { sequence: 1, at: now, by: host, kind })
@@ -78,8 +111,8 @@ impl Nest {
     /// The nest whose log begins with `event`; `None` if a log cannot begin so.
     pub fn from_first(event: &Event) -> Option<Self> {
         match &event.kind {
-            EventKind::Opened { settings, host } if event.sequence == 1 => {
-                Some(Self::open(settings.clone(), *host, event.at).0)
+            EventKind::Opened { settings, host, seed } if event.sequence == 1 => {
+                Some(Self::open_from(settings.clone(), *host, seed.clone(), event.at).0)
             }
             _ => None,
         }
@@ -97,7 +130,13 @@ impl Nest {
             playing: self.playing.clone(),
             removals: self.removals.iter().cloned().collect(),
             recent: self.recent.iter().copied().collect(),
-            autofill_waits: self.autofill_waits,
+            autofill: self.autofill.clone(),
+            horns: self.horns.iter().cloned().collect(),
+            horn_pace: self.horn_pace.clone(),
+            comment_pace: self.comment_pace.clone(),
+            free_horns: self.free_horns.clone(),
+            volume_percent: self.volume_percent,
+            door: self.door.clone(),
             closed: self.closed,
         }
     }
@@ -116,7 +155,13 @@ impl Nest {
             playing: snapshot.playing,
             removals: snapshot.removals.into(),
             recent: snapshot.recent.into(),
-            autofill_waits: snapshot.autofill_waits,
+            autofill: snapshot.autofill,
+            horns: snapshot.horns.into(),
+            horn_pace: snapshot.horn_pace,
+            comment_pace: snapshot.comment_pace,
+            free_horns: snapshot.free_horns,
+            volume_percent: snapshot.volume_percent,
+            door: snapshot.door,
             closed: snapshot.closed,
         }
     }
@@ -146,6 +191,27 @@ impl Nest {
         self.queue.iter().find(|queued| queued.id == entry)
     }
 
+    /// The entry with this id, if it is queued or plays.
+    pub fn entry(&self, entry: EntryId) -> Option<&Arc<Entry>> {
+        let playing = self.playing.iter().map(|playing| &playing.entry);
+        self.queue.iter().chain(playing).find(|known| known.id == entry)
+    }
+
+    /// The last [`limits::HORNS_KEPT_MAX`] horns, oldest first.
+    pub const fn horns(&self) -> &VecDeque<Arc<Horn>> {
+        &self.horns
+    }
+
+    /// How many free horns people have; nobody has none.
+    pub const fn free_horns(&self) -> &BTreeMap<MemberId, u32> {
+        &self.free_horns
+    }
+
+    /// How loud the room is, 0 to 100: a hint.
+    pub const fn volume_percent(&self) -> u8 {
+        self.volume_percent
+    }
+
     /// What plays.
     pub const fn playing(&self) -> Option<&Playing> {
         self.playing.as_ref()
@@ -171,18 +237,6 @@ impl Nest {
             (None, false) => Some(self.last_event_at),
             (None, true) => None,
         }
-    }
-
-    /// From when on the driver should look for a track and add it as the nest itself; `None`: not as things are.
-    ///
-    /// Usually at once, so that everybody sees what comes next. Where a person emptied the queue, or took out what autofill
-    /// had chosen, only when the next track is needed.
-    pub fn autofill_at(&self, now: WallTime, somebody_listens: bool) -> Option<WallTime> {
-        let attended = somebody_listens || now.since(self.last_person_at) < limits::AUTOFILL_ALONE_MAX;
-        if self.closed || !self.settings.autofill || !self.queue.is_empty() || !attended {
-            return None;
-        }
-        if self.autofill_waits { self.next_needed_at() } else { Some(self.last_event_at) }
     }
 
     /// When the track after the one that plays is needed: [`limits::AUTOFILL_LEAD`] before the end, or now if nothing

@@ -2,7 +2,10 @@
 //!
 //! A client folds a nest's publications over a snapshot, in offset order; `docs/realtime.md` states each fold.
 
-use crate::http::{Entry, NestSettings, NestSummary, Outcome, Playback, Standing, Track, VoteDirection};
+use crate::http::{
+    Comment, Entry, Following, Horn, NestSettings, NestSummary, Outcome, Playback, Preview, Standing, Track,
+    VoteDirection,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -60,6 +63,66 @@ pub enum NestEvent {
         /// The entry's new place, and that of others if they had to make room.
         rescored: Vec<Standing>,
     },
+    /// Somebody jams along to an entry, queued or playing, or stopped.
+    Jammed {
+        /// The entry.
+        entry: u64,
+        /// Id of the person.
+        member: String,
+        /// Their name at that moment.
+        name: String,
+        /// Whether they jam along now. When they began is the publication's `at_ms`.
+        on: bool,
+    },
+    /// Somebody said something about an entry, queued or playing.
+    Commented {
+        /// The entry.
+        entry: u64,
+        /// What.
+        comment: Comment,
+    },
+    /// A comment was removed.
+    CommentRemoved {
+        /// The entry.
+        entry: u64,
+        /// The comment.
+        comment: u64,
+    },
+    /// An entry has so many jams that whoever added it has one free horn more.
+    FreeHornEarned {
+        /// The entry.
+        entry: u64,
+        /// Id of the person.
+        member: String,
+    },
+    /// A horn was blown: play its sound.
+    HornBlown {
+        /// The horn. If it is a free one, its person has one less.
+        horn: Horn,
+    },
+    /// The room is louder or quieter.
+    VolumeChanged {
+        /// How loud, 0 to 100.
+        percent: u8,
+    },
+    /// What the nest would choose next is known, or is not any more.
+    AutofillPreviewed {
+        /// What; absent: nothing yet.
+        preview: Option<Preview>,
+    },
+    /// The nest has played on by itself for as long as it may. With the next entry that a person adds, or when settings
+    /// change, it is ready again.
+    AutofillRested,
+    /// A person does not want to hear a track: it is not chosen for some days.
+    TrackFiltered {
+        /// Id of the track.
+        track_id: String,
+    },
+    /// A filter was taken back: the track may be chosen again.
+    TrackUnfiltered {
+        /// Id of the track.
+        track_id: String,
+    },
     /// The first entry of the queue left it and plays.
     PlaybackStarted {
         /// The entry.
@@ -85,11 +148,29 @@ pub enum NestEvent {
     SettingsChanged {
         /// All of them.
         settings: NestSettings,
+        /// Entries that got another score, because the ordering changed.
+        rescored: Vec<Standing>,
     },
     /// The nest has another host.
     HostChanged {
         /// Id of the host.
         host: Option<String>,
+    },
+    /// Nobody comes in any more but who is there.
+    Locked,
+    /// People come in again.
+    Unlocked,
+    /// Somebody was put out. Their subscription ends.
+    Kicked {
+        /// Id of the person.
+        member: String,
+        /// Their name at that moment.
+        name: String,
+    },
+    /// Somebody may come in although they were put out, or although the nest is locked.
+    LetIn {
+        /// Id of the person.
+        member: String,
     },
     /// The nest was closed for good.
     Closed,
@@ -135,6 +216,19 @@ pub enum ServerPublication {
     LibraryChanged {
         /// How many tracks the library has.
         track_count: u64,
+    },
+}
+
+/// A publication on `person:ID`, which only that person hears.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum PersonPublication {
+    /// A device of mine that follows a nest fares otherwise, or follows it no longer.
+    DeviceChanged {
+        /// The nest's code.
+        nest: String,
+        /// How it fares; absent: none follows the nest any more.
+        device: Option<Following>,
     },
 }
 

@@ -65,6 +65,12 @@ pub enum Error {
     /// No device is there to be controlled.
     #[error("no device is ready: open Spotify on the device and play something for a moment")]
     NoDevice,
+    /// It says that it wants to hear no more.
+    #[error("{provider} is not there any more")]
+    Gone {
+        /// Who.
+        provider: Provider,
+    },
     /// There is no such thing.
     #[error("{provider} has no {what}")]
     NotFound {

@@ -3,11 +3,12 @@
 //! Redirects are never followed here, so an answer cannot send us to an address inside our own network; where one is
 //! meant to be followed (`soundcloud`, `pictures`) it is read and checked first.
 
+use crate::calls::{CallOutcome, Calls};
 use crate::error::detail;
+use crate::guard::{Guard, Outside};
 use crate::limits::{
     ANSWER_BYTES_MAX, CONNECT_TIMEOUT, REQUEST_TIMEOUT, RETRY_AFTER_DEFAULT, RETRY_AFTER_MAX,
 };
-use crate::pictures::Guard;
 use crate::{Error, Provider, Result};
 use bytes::{Bytes, BytesMut};
 use http::{StatusCode, header};
@@ -28,6 +29,8 @@ pub struct HttpOptions {
     pub extra_roots: Vec<Vec<u8>>,
     /// Names with a fixed address, for networks without names.
     pub resolve: BTreeMap<String, SocketAddr>,
+    /// Where its calls are counted.
+    pub calls: Calls,
 }
 
 impl Default for HttpOptions {
@@ -37,6 +40,7 @@ impl Default for HttpOptions {
             connect_timeout: CONNECT_TIMEOUT,
             extra_roots: Vec::new(),
             resolve: BTreeMap::new(),
+            calls: Calls::default(),
         }
     }
 }
@@ -45,6 +49,7 @@ impl Default for HttpOptions {
 #[derive(Clone, Debug)]
 pub struct Http {
     client: Client,
+    calls: Calls,
 }
 
 impl Http {
@@ -54,6 +59,14 @@ impl Http {
     /// [`Error::Configuration`] if a certificate cannot be read or TLS cannot be set up.
     pub fn new(options: &HttpOptions) -> Result<Self> {
         Self::built(options, Client::builder())
+    }
+
+    /// A pool that reaches the public network alone, and what `outside` names beside it.
+    ///
+    /// # Errors
+    /// The same.
+    pub fn outside(options: &HttpOptions, outside: Outside) -> Result<Self> {
+        Self::guarded(options, Guard(Arc::new(outside)))
     }
 
     /// A pool whose names are resolved, and refused, by a guard.
@@ -81,7 +94,7 @@ impl Http {
         for (name, address) in &options.resolve {
             builder = builder.resolve(name, *address);
         }
-        Ok(Self { client: builder.build().map_err(wrong)? })
+        Ok(Self { client: builder.build().map_err(wrong)?, calls: options.calls.clone() })
     }
 
     pub(crate) fn get(&self, url: Url) -> RequestBuilder {
@@ -101,29 +114,48 @@ impl Http {
     /// # Errors
     /// [`Error::Unreachable`], [`Error::AnswerTooLarge`].
     pub(crate) async fn send(&self, provider: Provider, request: RequestBuilder) -> Result<Answer> {
-        let unreachable =
-            |error: reqwest::Error| Error::Unreachable { provider, detail: what_happened(&error) };
-        let too_large = Error::AnswerTooLarge { provider, bytes_max: ANSWER_BYTES_MAX };
-        let mut response = request.send().await.map_err(unreachable)?;
-        if response.content_length().is_some_and(|length| length > ANSWER_BYTES_MAX as u64) {
+        let mut call = Call { calls: &self.calls, provider, outcome: CallOutcome::Failed };
+        let answer = exchange(provider, request).await?;
+        call.outcome = CallOutcome::of(answer.status);
+        Ok(answer)
+    }
+}
+
+/// A call under way. It is counted when it is over, also if nobody waits for its answer any more.
+struct Call<'a> {
+    calls: &'a Calls,
+    provider: Provider,
+    outcome: CallOutcome,
+}
+
+impl Drop for Call<'_> {
+    fn drop(&mut self) {
+        self.calls.count(self.provider, self.outcome, 1);
+    }
+}
+
+async fn exchange(provider: Provider, request: RequestBuilder) -> Result<Answer> {
+    let unreachable = |error: reqwest::Error| Error::Unreachable { provider, detail: what_happened(&error) };
+    let too_large = Error::AnswerTooLarge { provider, bytes_max: ANSWER_BYTES_MAX };
+    let mut response = request.send().await.map_err(unreachable)?;
+    if response.content_length().is_some_and(|length| length > ANSWER_BYTES_MAX as u64) {
+        return Err(too_large);
+    }
+    let header = |name: header::HeaderName| {
+        response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
+    };
+    let retry_after = header(header::RETRY_AFTER).and_then(|text| text.trim().parse().ok());
+    let location = header(header::LOCATION);
+    let status = response.status();
+    let mut body = BytesMut::new();
+    while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
+        if body.len() + chunk.len() > ANSWER_BYTES_MAX {
             return Err(too_large);
         }
-        let header = |name: header::HeaderName| {
-            response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned)
-        };
-        let retry_after = header(header::RETRY_AFTER).and_then(|text| text.trim().parse().ok());
-        let location = header(header::LOCATION);
-        let status = response.status();
-        let mut body = BytesMut::new();
-        while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
-            if body.len() + chunk.len() > ANSWER_BYTES_MAX {
-                return Err(too_large);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        let retry_after = retry_after.map(|seconds| Duration::from_secs(seconds).min(RETRY_AFTER_MAX));
-        Ok(Answer { provider, status, retry_after, location, body: body.freeze() })
+        body.extend_from_slice(&chunk);
     }
+    let retry_after = retry_after.map(|seconds| Duration::from_secs(seconds).min(RETRY_AFTER_MAX));
+    Ok(Answer { provider, status, retry_after, location, body: body.freeze() })
 }
 
 /// An answer.

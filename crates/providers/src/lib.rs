@@ -5,7 +5,9 @@
 //! (the server decides), and any background work: nothing in this crate runs unless it is awaited.
 
 mod budget;
+mod calls;
 mod error;
+mod guard;
 mod http;
 mod limits;
 mod links;
@@ -16,16 +18,20 @@ mod secret;
 pub mod soundcloud;
 pub mod spotify;
 mod track;
+mod webhook;
 pub mod youtube;
 
 pub use budget::{Budget, Urgency};
+pub use calls::{CallOutcome, Calls};
 pub use error::{Error, IdTokenFault, Result};
+pub use guard::Outside;
 pub use http::{BaseUrl, Http, HttpOptions};
 pub use limits::*;
 pub use links::{BadLink, Link, LinkFault, parse_links};
 pub use oauth::{Callback, SignInAttempt, Tokens};
-pub use pictures::{Picture, PictureSources, Pictures};
+pub use pictures::{Picture, Pictures};
 pub use secret::Secret;
 pub use track::{
     Artwork, Availability, Collection, CollectionKind, Market, Provider, ProviderTrack, TrackKind,
 };
+pub use webhook::{WEBHOOK_SECRET_PREFIX, WebhookAddress, WebhookMessage, Webhooks};

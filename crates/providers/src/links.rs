@@ -1,5 +1,6 @@
 //! Links that people paste: several at once, of any service, each read or reported on its own. Pure.
 
+use crate::Provider;
 use crate::limits::LINKS_MAX;
 use crate::soundcloud::SoundcloudLink;
 use crate::spotify::SpotifyLink;
@@ -15,6 +16,29 @@ pub enum Link {
     Youtube(YoutubeLink),
     /// On SoundCloud.
     Soundcloud(SoundcloudLink),
+}
+
+impl Link {
+    /// Whose it is.
+    pub const fn provider(&self) -> Provider {
+        match self {
+            Self::Spotify(_) => Provider::Spotify,
+            Self::Youtube(_) => Provider::Youtube,
+            Self::Soundcloud(_) => Provider::Soundcloud,
+        }
+    }
+
+    /// The page it leads to, in its one spelling.
+    pub fn text(&self) -> String {
+        match self {
+            Self::Spotify(link) => link.page(),
+            Self::Youtube(YoutubeLink::Video { id, .. }) => format!("https://www.youtube.com/watch?v={id}"),
+            Self::Youtube(YoutubeLink::Playlist(id)) => {
+                format!("https://www.youtube.com/playlist?list={}", id.as_str())
+            }
+            Self::Soundcloud(link) => link.page().to_owned(),
+        }
+    }
 }
 
 /// A link that leads nowhere we can follow.

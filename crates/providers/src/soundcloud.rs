@@ -6,7 +6,7 @@ mod link;
 mod wire;
 
 pub use client::{
-    Resolved, SOUNDCLOUD_API, SOUNDCLOUD_SIGN_IN, Soundcloud, SoundcloudOptions, SoundcloudSet,
-    SoundcloudStream, StreamFormat,
+    Resolved, SOUNDCLOUD_API, SOUNDCLOUD_MEDIA, SOUNDCLOUD_SIGN_IN, Soundcloud, SoundcloudOptions,
+    SoundcloudSet, SoundcloudStream, StreamFormat,
 };
 pub use link::{SoundcloudId, SoundcloudLink};

@@ -16,6 +16,13 @@ pub enum Provider {
     Soundcloud,
     /// An OpenID Connect issuer.
     SignIn,
+    /// Whoever a webhook tells.
+    Webhook,
+}
+
+impl Provider {
+    /// Every one, in this order.
+    pub const ALL: [Self; 5] = [Self::Spotify, Self::Youtube, Self::Soundcloud, Self::SignIn, Self::Webhook];
 }
 
 impl fmt::Display for Provider {
@@ -25,6 +32,7 @@ impl fmt::Display for Provider {
             Self::Youtube => "YouTube",
             Self::Soundcloud => "SoundCloud",
             Self::SignIn => "the sign-in service",
+            Self::Webhook => "the webhook",
         })
     }
 }
@@ -163,6 +171,9 @@ pub enum CollectionKind {
 pub struct Market([u8; 2]);
 
 impl Market {
+    /// The United States.
+    pub const US: Self = Self(*b"US");
+
     /// Reads two letters, in any case; `None` if the text is anything else.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes: [u8; 2] = text.trim().as_bytes().try_into().ok()?;

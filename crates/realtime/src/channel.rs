@@ -134,6 +134,10 @@ impl Channel {
         self.people.contains_key(person)
     }
 
+    pub(crate) fn people(&self) -> Vec<String> {
+        self.people.keys().map(ToString::to_string).collect()
+    }
+
     pub(crate) fn has_listeners(&self) -> bool {
         !self.listeners.is_empty()
     }

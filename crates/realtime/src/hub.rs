@@ -149,6 +149,13 @@ impl Hub {
         Some((Position { epoch: state.epoch.clone(), offset: state.offset }, state.since(offset)))
     }
 
+    /// The position of a channel.
+    pub fn position(&self, channel: Channel) -> Option<Position> {
+        let state = self.channel(channel)?;
+        let state = lock(&state);
+        Some(Position { epoch: state.epoch.clone(), offset: state.offset })
+    }
+
     /// Who listens to a channel.
     pub fn presence(&self, channel: Channel) -> Option<Presence> {
         let state = self.channel(channel)?;
@@ -160,6 +167,11 @@ impl Hub {
     /// How many different people listen to a channel.
     pub fn person_count(&self, channel: Channel) -> u32 {
         self.channel(channel).map_or(0, |state| lock(&state).person_count())
+    }
+
+    /// The people who listen to a channel, each once.
+    pub fn people(&self, channel: Channel) -> Vec<String> {
+        self.channel(channel).map_or_else(Vec::new, |state| lock(&state).people())
     }
 
     /// Whether this person listens to a channel on any client.

@@ -1,26 +1,68 @@
 //! One file a command.
 
+mod about;
 mod admin_link;
 pub mod audio_worker;
+mod backup;
+mod deploy;
+pub mod doctor;
+pub mod env;
+pub mod env_files;
+mod gate;
 mod import;
+mod listen;
 mod migrate;
+mod play_logs;
+mod release;
+mod restore;
+pub mod secrets;
 mod serve;
+pub mod slots;
+pub mod smoke;
 
 use crate::failure::Failure;
-use crate::settings::{Command, Settings};
+use crate::settings::{Command, EnvCommand, ImportWhat, Settings};
+use crate::supervisor::Supervisor;
 use crate::{compose, secret_key};
+use model::NestCode;
 
 /// Runs a command.
 ///
 /// # Errors
 /// A [`Failure`] that says what to do.
-pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
+pub async fn run(command: Command, settings: Settings, supervisor: Supervisor) -> Result<(), Failure> {
     match command {
-        Command::Serve { demo } => serve::run(&settings, demo).await,
-        Command::Import { folder } => import::run(&settings, &folder).await,
+        Command::Serve { demo, slot } => serve::run(&settings, demo, &slot, supervisor).await,
+        Command::Import { folder, what } => {
+            if let Some(folder) = folder {
+                import::run(&settings, &folder).await?;
+            }
+            match what {
+                Some(ImportWhat::PlayLogs { folder, nest }) => {
+                    play_logs::run(&settings, &folder, nest.unwrap_or(NestCode::MAIN)).await
+                }
+                None => Ok(()),
+            }
+        }
         Command::AdminLink => admin_link::run(&settings).await,
         Command::AcceptKey => accept_key(&settings).await,
         Command::Migrate { direction } => migrate::run(&settings, &direction).await,
+        Command::Doctor(args) => doctor::run(settings, args).await,
+        Command::Env { command: EnvCommand::Stamp } => env::stamp(&settings).await,
+        Command::Env { command } => env::look(settings.config.as_deref(), &command),
+        Command::Secrets { command } => secrets::run(&settings, &command),
+        Command::Slots { command } => slots::run(&settings, &command),
+        Command::Backup { command } => backup::run(&settings, &command).await,
+        Command::Restore(args) => restore::run(&settings, &args).await,
+        Command::Release { command } => release::run(command),
+        Command::Deploy(args) => deploy::deploy(&settings, &args).await,
+        Command::Promote(args) => deploy::promote(&settings, &args).await,
+        Command::Rollback(args) => deploy::rollback(&settings, &args),
+        Command::Releases(args) => deploy::releases(&settings, &args),
+        Command::Status(args) => deploy::status(&settings, &args),
+        Command::Gate { words } => gate::run(&settings, &words).await,
+        Command::Change { command } => gate::change(&settings, &command).await,
+        Command::About => about::run(),
         Command::Openapi => {
             print(&server::openapi());
             Ok(())
@@ -29,6 +71,8 @@ pub async fn run(command: Command, settings: Settings) -> Result<(), Failure> {
             print(&server::asyncapi());
             Ok(())
         }
+        Command::Listen(args) => listen::run(args).await,
+        Command::Smoke(args) => smoke::run(args).await,
         Command::AudioWorker => Ok(()),
     }
 }
@@ -39,6 +83,12 @@ async fn accept_key(settings: &Settings) -> Result<(), Failure> {
     stores.database.close().await;
     print("The database goes on with this secret key.\n");
     Ok(())
+}
+
+/// An instant that somebody typed, by the clocks here if no zone stands in it.
+fn instant(settings: &Settings, text: &str) -> Result<model::WallTime, Failure> {
+    let zone = settings.timezone.as_deref().filter(|name| !name.trim().is_empty());
+    ::backup::parse_instant(text, zone).map_err(Failure::Instant)
 }
 
 /// Writes to standard output, which programs may read.

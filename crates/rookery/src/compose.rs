@@ -4,6 +4,7 @@ use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
 use crate::failure::Failure;
 use crate::settings::Settings;
+use crate::stamp;
 use audio::{WorkerCommand, WorkerLimits, Workers};
 use blobs::Blobs;
 use database::{Database, Options, migrate};
@@ -31,9 +32,11 @@ pub async fn stores(settings: &Settings) -> Result<Stores, Failure> {
     create(&folder)?;
     let blobs = Blobs::open(folder).await?;
     let database = database(settings).await?;
+    stamp::refuse_other(settings, &database).await?;
     for migration in migrate::up(&database, clock.wall()).await? {
         tracing::info!(migration, "the database was migrated");
     }
+    stamp::verify(settings, &database).await?;
     Ok(Stores { clock, database, blobs, workers: workers()? })
 }
 
@@ -59,9 +62,20 @@ fn create(folder: &Path) -> Result<(), Failure> {
 }
 
 /// Processes of this same program that look at files from strangers.
+///
+/// # Errors
+/// [`Failure::OwnPath`].
 fn workers() -> Result<Workers, Failure> {
+    workers_with(WorkerLimits::default())
+}
+
+/// The same with other limits.
+///
+/// # Errors
+/// [`Failure::OwnPath`].
+pub fn workers_with(limits: WorkerLimits) -> Result<Workers, Failure> {
     let program = std::env::current_exe().map_err(Failure::OwnPath)?;
     let count = std::thread::available_parallelism().map_or(2, |cores| cores.get().min(4));
     let command = WorkerCommand { program, args: vec!["audio-worker".into()] };
-    Ok(Workers::new(command, count, WorkerLimits::default()))
+    Ok(Workers::new(command, count, limits))
 }

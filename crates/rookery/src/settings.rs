@@ -1,11 +1,28 @@
 //! What can be set: by flag, else by environment, else in `rookery.toml`, else the default. `docs/configuration.md`
 //! says the same for people.
 
+use crate::backup_settings::BackupSettings;
+use crate::commands::doctor::DoctorArgs;
+use crate::commands::env_files::FilesArgs;
+use crate::commands::secrets::SecretsCommand;
+use crate::commands::slots::{SlotArgs, SlotsCommand};
+use crate::commands::smoke::SmokeArgs;
+use crate::declared::Declared;
+use crate::echonest_environment;
 use crate::failure::Failure;
-use crate::sign_in_settings::{Environment, SignInSettings};
+use crate::release_settings::{AtArgs, ChangeCommand, DeployArgs, PromoteArgs, ReleaseCommand, RollbackArgs};
+use crate::sealed;
+use crate::sign_in_settings::SignInSettings;
+use crate::sources_settings::SourcesSettings;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use model::NestCode;
+use operations::EnvironmentName;
+use providers::Outside;
 use serde::Deserialize;
-use std::net::SocketAddr;
+use server::play_log::PlayLogConfig;
+use server::{EchonestConfig, Zone};
+use std::io::IsTerminal as _;
+use std::net::{IpAddr, SocketAddr};
 use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,11 +44,18 @@ pub enum Command {
         /// Put the demo pieces into an empty library.
         #[arg(long, env = "ROOKERY_DEMO")]
         demo: bool,
+        #[command(flatten)]
+        slot: SlotArgs,
     },
-    /// Takes a folder of music into the library. Can be repeated and interrupted without harm.
+    /// Takes a folder of music into the library, or play logs into the history. Can be repeated and interrupted without
+    /// harm.
+    #[command(subcommand_negates_reqs = true)]
     Import {
-        /// The folder.
-        folder: PathBuf,
+        /// The folder of music; one called `play-logs` as `./play-logs`.
+        #[arg(required = true)]
+        folder: Option<PathBuf>,
+        #[command(subcommand)]
+        what: Option<ImportWhat>,
     },
     /// Prints a link that signs an administrator in: the first one, or one who lost their devices.
     AdminLink,
@@ -42,13 +66,233 @@ pub enum Command {
         #[command(subcommand)]
         direction: Migration,
     },
+    /// Looks at the environments that rookery.toml declares.
+    Env {
+        #[command(subcommand)]
+        command: EnvCommand,
+    },
+    /// Seals secrets for the machines of an environment, beside the code.
+    Secrets {
+        #[command(subcommand)]
+        command: SecretsCommand,
+    },
+    /// Looks at or changes which slot of an environment serves, on a machine with systemd.
+    Slots {
+        #[command(subcommand)]
+        command: SlotsCommand,
+    },
+    /// Takes, lists, checks and lets go of backups.
+    Backup {
+        #[command(subcommand)]
+        command: BackupCommand,
+    },
+    /// Restores the state of an instant, beside what is there.
+    Restore(RestoreArgs),
+    /// Makes, signs and looks at releases.
+    Release {
+        #[command(subcommand)]
+        command: ReleaseCommand,
+    },
+    /// Brings a release to an environment, and confirms it once it does well.
+    Deploy(DeployArgs),
+    /// Brings the release that serves in one environment to the next: the same bytes.
+    Promote(PromoteArgs),
+    /// Goes back to the release before, or to a named one.
+    Rollback(RollbackArgs),
+    /// Lists the releases of an environment.
+    Releases(AtArgs),
+    /// Says which release serves in an environment, and what became of the last change.
+    Status(AtArgs),
+    /// What a machine does for those who deploy to it, and nothing else: the command of their key.
+    Gate {
+        /// What they asked for, as one word.
+        #[arg(value_name = "WORDS")]
+        words: String,
+    },
+    /// One change of releases on its machine, apart from whoever asked for it.
+    #[command(hide = true)]
+    Change {
+        #[command(subcommand)]
+        command: ChangeCommand,
+    },
+    /// Says what this program is, for programs.
+    About,
     /// Prints the OpenAPI document.
     Openapi,
     /// Prints the AsyncAPI document of the socket.
     Asyncapi,
-    /// Looks at audio files for the server, in a process of its own.
+    /// Listens to a nest without a browser: on the sound card, with a player of this desktop, or only showing what plays.
+    Listen(ListenArgs),
+    /// Whether everything around the server is as it needs it: machine, names, certificates, database, backups; exit code
+    /// 1 if not. Changes nothing.
+    Doctor(DoctorArgs),
+    /// Whether a running server does what it is for, seen from outside; exit code 1 if not.
+    Smoke(SmokeArgs),
+    /// Looks at audio files, in a process of its own.
     #[command(hide = true)]
     AudioWorker,
+}
+
+/// How to listen. Nothing of it is in the settings' file: that is the server's.
+#[derive(Debug, Args)]
+pub struct ListenArgs {
+    /// The server, or the link of a nest: <https://music.example.org/nest/ABCDE>
+    pub url: String,
+    /// The nest's code [default: the link's, else main]
+    #[arg(long, value_name = "CODE")]
+    pub nest: Option<NestCode>,
+    /// An API token; without one as a guest, where the nest takes guests.
+    #[arg(long, env = "ROOKERY_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// The guest's name.
+    #[arg(long = "as", value_name = "NAME", default_value = "Listener")]
+    pub guest_name: String,
+    /// Prints one JSON object a line, for programs.
+    #[arg(long)]
+    pub json: bool,
+    /// Prints a line for each change, on a terminal too.
+    #[arg(long, conflicts_with = "json")]
+    pub lines: bool,
+    /// Where it is heard.
+    #[arg(long, value_enum, default_value_t = OutputName::Sound)]
+    pub output: OutputName,
+    /// sound: the ALSA device [default: default]; mpris: a part of the player's name, such as `spotify`
+    #[arg(long, value_name = "NAME")]
+    pub device: Option<String>,
+    /// How loud, in percent.
+    #[arg(long, value_name = "PERCENT", default_value_t = 100, value_parser = clap::value_parser!(u8).range(0..=100))]
+    pub volume: u8,
+    /// Where songs are put while they play [default: the system's temporary folder]
+    #[arg(long, value_name = "FOLDER")]
+    pub scratch: Option<PathBuf>,
+}
+
+impl ListenArgs {
+    /// Whether it has the terminal to itself.
+    pub fn is_full_screen(&self) -> bool {
+        let is_dumb = std::env::var_os("TERM").is_none_or(|term| term.is_empty() || term == "dumb");
+        !self.json
+            && !self.lines
+            && !is_dumb
+            && std::io::stdin().is_terminal()
+            && std::io::stdout().is_terminal()
+    }
+}
+
+/// Where a listener is heard.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum OutputName {
+    /// On the sound card: songs of the library.
+    Sound,
+    /// By Spotify or another player of this desktop, over MPRIS: songs of services.
+    Mpris,
+    /// Nowhere: only show what plays.
+    None,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ImportWhat {
+    /// Takes the play logs of EchoNest, `play_log_2026_11_20.json`, into a nest's history.
+    PlayLogs {
+        /// The folder they are in.
+        folder: PathBuf,
+        /// The nest they belong to [default: the main nest]
+        #[arg(long, value_name = "CODE")]
+        nest: Option<NestCode>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum EnvCommand {
+    /// Lists them.
+    List,
+    /// Prints everything that holds in one; secrets as fingerprints.
+    Show {
+        /// Which.
+        #[arg(value_name = "NAME")]
+        which: EnvironmentName,
+    },
+    /// Prints where two differ.
+    Diff {
+        /// The one.
+        first: EnvironmentName,
+        /// The other.
+        second: EnvironmentName,
+    },
+    /// Makes the files that platforms want: units, containers, apps, workflows, alerts, a dashboard, checklists.
+    Files(FilesArgs),
+    /// Finds what two environments share, placeholders, weak secrets and what real people must not meet.
+    Check,
+    /// Makes the database belong to this process's environment, after a copy of another one was put there.
+    Stamp,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Takes a snapshot, restores it and compares it.
+    Create {
+        /// Prints one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Lists snapshots, and what was found when they were checked.
+    List {
+        /// Prints one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Restores a snapshot into a folder that goes afterwards, and compares it [default: the newest]
+    Verify {
+        /// Which.
+        id: Option<String>,
+        /// Every one.
+        #[arg(long, conflicts_with = "id")]
+        all: bool,
+        /// Reads every part of every file too.
+        #[arg(long)]
+        whole: bool,
+        /// Prints one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Tries the emergency: restores some instant, and says how long it took.
+    Drill {
+        /// The instant [default: one by chance]
+        #[arg(long, value_name = "TIME")]
+        at: Option<String>,
+        /// Prints one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Removes what need not stay.
+    Prune {
+        /// Prints one JSON object a line.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// What to restore, and where to.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The instant: 2026-11-17T14:03:00Z, or "2026-11-17 14:03" by the clocks here [default: the newest]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// A folder that is not there; it becomes a data folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub to: PathBuf,
+    /// Where the backup is: file:PATH, s3:BUCKET/PREFIX [default: where backups go]
+    #[arg(long, value_name = "PLACE")]
+    pub from: Option<String>,
+    /// The file of the key [default: that of the settings]
+    #[arg(long, value_name = "FILE")]
+    pub identity: Option<PathBuf>,
+    /// An empty PostgreSQL database for what was one; without it the dump is put into the folder.
+    #[arg(long = "into", value_name = "URL")]
+    pub database: Option<String>,
+    /// Prints one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }
 
 #[derive(Debug, Subcommand)]
@@ -92,6 +336,10 @@ pub struct Settings {
     /// The address people use, for links: <https://music.example.org>
     #[arg(long, global = true, env = "ROOKERY_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// The host people use, if no public URL is set: EchoNest's name for it.
+    #[arg(long, global = true, env = "ECHONEST_HOSTNAME", value_name = "HOST", hide = true)]
+    #[serde(skip)]
+    pub echonest_hostname: Option<String>,
     /// The community's name [default: Rookery]
     #[arg(long, global = true, env = "ROOKERY_NAME")]
     pub name: Option<String>,
@@ -107,12 +355,29 @@ pub struct Settings {
     /// A file that holds the server's secret [default: DATA/secret.key, made at the first start]
     #[arg(long, global = true, env = "ROOKERY_SECRET_KEY_FILE", value_name = "FILE")]
     pub secret_key_file: Option<PathBuf>,
-    /// `development` or `production`; the first allows what nobody should meet outside [default: production]
+    /// The file of this machine's key, which opens the sealed secrets of its environment
+    /// [default: systemd's credential `identity.key`, else `/etc/rookery/ENVIRONMENT/identity.key`]
+    #[arg(long, global = true, env = "ROOKERY_IDENTITY_FILE", value_name = "FILE")]
+    #[serde(skip)]
+    pub identity_file: Option<PathBuf>,
+    /// Which environment this is: `development`, which allows what nobody should meet outside, or `staging`, `beta`…
+    /// [default: the local one of the file, else production]
     #[arg(long, global = true, env = "ROOKERY_ENVIRONMENT", value_name = "NAME")]
-    pub environment: Option<Environment>,
+    #[serde(skip)]
+    pub environment: Option<EnvironmentName>,
     #[command(flatten)]
     #[serde(flatten)]
     pub sign_in: SignInSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub sources: SourcesSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub backup: BackupSettings,
+    /// Whether the services outside are fakes in this process, for tests.
+    #[cfg(feature = "fakes")]
+    #[arg(long, global = true, env = "ROOKERY_FAKES", value_name = "BOOL")]
+    pub fakes: Option<bool>,
     /// The largest upload, in MiB [default: 1024]
     #[arg(long, global = true, env = "ROOKERY_UPLOAD_MIB_MAX", value_name = "MIB")]
     pub upload_mib_max: Option<u64>,
@@ -122,9 +387,33 @@ pub struct Settings {
     /// How long a temporary nest lasts with nobody listening, in minutes [default: 60]
     #[arg(long, global = true, env = "ROOKERY_NEST_IDLE_MINUTES_MAX", value_name = "MINUTES")]
     pub nest_idle_minutes_max: Option<NonZeroU32>,
+    /// How many nests may be open at a time, at most 500 [default: 100]
+    #[arg(long, global = true, env = "ROOKERY_NESTS_MAX", value_name = "COUNT")]
+    pub nests_max: Option<NonZeroU32>,
     /// Serve `/metrics` on this address instead of the public one.
     #[arg(long, global = true, env = "ROOKERY_METRICS_LISTEN", value_name = "ADDRESS")]
     pub metrics_listen: Option<SocketAddr>,
+    /// The time zone of the people here, such as `Europe/Berlin` [default: this machine's]
+    #[arg(long, global = true, env = "ROOKERY_TIMEZONE", value_name = "NAME")]
+    pub timezone: Option<String>,
+    /// A folder in which every song that has ended is written down as EchoNest does it [default: none]
+    #[arg(long, global = true, env = "ROOKERY_PLAY_LOG_DIR", value_name = "FOLDER")]
+    pub play_log_dir: Option<PathBuf>,
+    /// Whether people stand in these logs with their addresses instead of their names [default: false]
+    #[arg(long, global = true, env = "ROOKERY_PLAY_LOG_ADDRESSES", value_name = "BOOL")]
+    pub play_log_addresses: Option<bool>,
+    /// Codes that let a desktop client of EchoNest in, separated by commas: it may listen and add [default: none]
+    #[arg(
+        long,
+        global = true,
+        env = "ECHONEST_SYNC_INVITE_CODES",
+        value_name = "CODES",
+        hide_env_values = true
+    )]
+    pub sync_invite_codes: Option<String>,
+    /// Addresses inside your own network that webhooks may reach, over plain http too, such as 10.0.0.7 [default: none]
+    #[arg(long, global = true, env = "ROOKERY_OUTSIDE_ALSO", value_name = "ADDRESS", value_delimiter = ',')]
+    pub outside_also: Option<Vec<IpAddr>>,
     /// What is logged, by module: `info`, `server=debug,info` [default: info]
     #[arg(long, global = true, env = "ROOKERY_LOG", value_name = "FILTER")]
     pub log: Option<String>,
@@ -133,7 +422,6 @@ pub struct Settings {
     pub log_format: Option<LogFormat>,
 }
 
-const FILE: &str = "rookery.toml";
 const MIB: u64 = 1024 * 1024;
 
 impl Settings {
@@ -142,38 +430,66 @@ impl Settings {
     /// # Errors
     /// [`Failure::Settings`] if the file is named and missing, or says something unknown.
     pub fn with_file(self) -> Result<Self, Failure> {
-        let named = self.config.is_some();
-        let path = self.config.clone().unwrap_or_else(|| PathBuf::from(FILE));
-        let text = match std::fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(_) if !named => return self.checked(),
-            Err(error) => return Err(Failure::Settings { path, detail: error.to_string() }),
+        self.with_declared(true)
+    }
+
+    /// The same without the secrets that are sealed: for somebody who looks at another machine's environment.
+    ///
+    /// # Errors
+    /// As [`Settings::with_file`].
+    pub fn without_sealed(self) -> Result<Self, Failure> {
+        self.with_declared(false)
+    }
+
+    fn with_declared(self, opens: bool) -> Result<Self, Failure> {
+        let Some(declared) = Declared::read(self.config.as_deref())? else { return self.checked() };
+        let environment = match declared.declaration.environments.is_empty() {
+            true => self.environment.clone(),
+            false => Some(declared.choose(self.environment.as_ref())?),
         };
-        let file: Self =
-            toml::from_str(&text).map_err(|error| Failure::Settings { path, detail: error.to_string() })?;
+        let opened = match &environment {
+            Some(name) if opens => sealed::open(&declared, name, self.identity_file.as_deref())?,
+            _ => toml::Table::new(),
+        };
+        let file = declared.settings(environment.as_ref(), opened)?;
         Self {
+            identity_file: self.identity_file,
             config: self.config,
             data: self.data.or(file.data),
             listen: self.listen.or(file.listen),
             public_url: self.public_url.or(file.public_url),
+            echonest_hostname: self.echonest_hostname,
             name: self.name.or(file.name),
             database_url: self.database_url.or(file.database_url),
             database_token: self.database_token.or(file.database_token),
             secret_key: self.secret_key.or(file.secret_key),
             secret_key_file: self.secret_key_file.or(file.secret_key_file),
-            environment: self.environment.or(file.environment),
+            environment,
             sign_in: self.sign_in.or(file.sign_in),
+            sources: self.sources.or(file.sources),
+            backup: self.backup.or(file.backup),
+            #[cfg(feature = "fakes")]
+            fakes: self.fakes.or(file.fakes),
             upload_mib_max: self.upload_mib_max.or(file.upload_mib_max),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
             nest_idle_minutes_max: self.nest_idle_minutes_max.or(file.nest_idle_minutes_max),
+            nests_max: self.nests_max.or(file.nests_max),
             metrics_listen: self.metrics_listen.or(file.metrics_listen),
+            timezone: self.timezone.or(file.timezone),
+            play_log_dir: self.play_log_dir.or(file.play_log_dir),
+            play_log_addresses: self.play_log_addresses.or(file.play_log_addresses),
+            sync_invite_codes: self.sync_invite_codes.or(file.sync_invite_codes),
+            outside_also: self.outside_also.or(file.outside_also),
             log: self.log.or(file.log),
             log_format: self.log_format.or(file.log_format),
         }
         .checked()
     }
 
-    fn checked(self) -> Result<Self, Failure> {
+    fn checked(mut self) -> Result<Self, Failure> {
+        let named = self.echonest_hostname.clone().or_else(echonest_environment::hostname);
+        let named = named.as_deref().and_then(echonest_environment::public_url);
+        self.public_url = self.public_url.or(named);
         match &self.public_url {
             Some(url)
                 if !(url.starts_with("https://") || url.starts_with("http://")) || url.ends_with('/') =>
@@ -182,6 +498,16 @@ impl Settings {
             }
             _ => Ok(self),
         }
+    }
+
+    /// The environment this process belongs to.
+    pub fn environment(&self) -> EnvironmentName {
+        let implied = if self.sign_in.is_debug() {
+            EnvironmentName::development()
+        } else {
+            EnvironmentName::production()
+        };
+        self.environment.clone().unwrap_or(implied)
     }
 
     pub fn data(&self) -> PathBuf {
@@ -197,10 +523,39 @@ impl Settings {
         self.database_url.clone().unwrap_or_else(embedded)
     }
 
+    /// The file of the embedded database, if that is what is used.
+    pub fn embedded_database(&self) -> Option<PathBuf> {
+        self.database_url().strip_prefix("sqlite:").map(PathBuf::from)
+    }
+
+    /// The time zone.
+    ///
+    /// # Errors
+    /// [`Failure::Zone`] if none is called so.
+    pub fn zone(&self) -> Result<Zone, Failure> {
+        let named = self.timezone.as_deref().filter(|name| !name.trim().is_empty());
+        Ok(named.map(Zone::named).transpose()?.unwrap_or_else(Zone::system))
+    }
+
+    /// Where play logs are written.
+    fn play_log(&self) -> Option<PlayLogConfig> {
+        let folder = self.play_log_dir.clone().filter(|folder| !folder.as_os_str().is_empty());
+        folder.map(|folder| PlayLogConfig { folder, addresses: self.play_log_addresses.unwrap_or(false) })
+    }
+
+    /// What clients of EchoNest may do.
+    fn echonest(&self) -> EchonestConfig {
+        let codes = self.sync_invite_codes.as_deref().unwrap_or("").trim();
+        // A list of JSON too: that is how some have written it.
+        let codes = codes.strip_prefix('[').and_then(|codes| codes.strip_suffix(']')).unwrap_or(codes);
+        let codes = codes.split(',').map(|code| code.trim().trim_matches('"'));
+        EchonestConfig { invite_codes: codes.filter(|code| !code.is_empty()).map(str::to_owned).collect() }
+    }
+
     /// What the server needs to know.
     ///
     /// # Errors
-    /// [`Failure::SignIn`] for settings of sign-in that do not go together.
+    /// [`Failure::SignIn`] and [`Failure::Sources`] for settings that do not go together, [`Failure::Zone`].
     pub fn server(&self) -> Result<server::Config, Failure> {
         let default = server::Config::default();
         let sign_in = self.sign_in.read(self)?;
@@ -214,8 +569,14 @@ impl Settings {
             nest_idle_max: self
                 .nest_idle_minutes_max
                 .map_or(default.nest_idle_max, |minutes| Duration::from_secs(60 * u64::from(minutes.get()))),
+            nests_max: self.nests_max.map_or(default.nests_max, |count| count.get() as usize),
             public_metrics: self.metrics_listen.is_none(),
             sign_in,
+            sources: self.sources.read()?,
+            zone: self.zone()?,
+            outside: Outside { also: self.outside_also.clone().unwrap_or_default() },
+            play_log: self.play_log(),
+            echonest: self.echonest(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::failure::Failure;
 use crate::settings::Settings;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use identity::Admission;
 use providers::Secret;
 use serde::Deserialize;
@@ -13,16 +13,6 @@ use std::path::{Path, PathBuf};
 
 /// A file longer than this holds no client secret.
 const FILE_BYTES_MAX: u64 = 4096;
-
-/// What the server is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Environment {
-    /// On somebody's own machine.
-    Development,
-    /// For people.
-    Production,
-}
 
 /// Settings of signing in.
 #[derive(Clone, Default, Args, Deserialize)]
@@ -156,15 +146,15 @@ impl SignInSettings {
         }
     }
 
+    /// Whether EchoNest's variable says that this is somebody's own machine.
+    pub fn is_debug(&self) -> bool {
+        let said = self.debug.as_deref().map(|text| text.trim().to_lowercase());
+        said.is_some_and(|text| ["1", "true", "yes"].contains(&text.as_str()))
+    }
+
     /// The developer bypass, if everything about it is as it must be.
     fn development(&self, settings: &Settings) -> Result<Option<String>, Failure> {
         let Some(address) = said(self.dev_auth_email.as_deref()) else { return Ok(None) };
-        let is_debug = self
-            .debug
-            .as_deref()
-            .is_some_and(|text| ["1", "true", "yes"].contains(&text.trim().to_lowercase().as_str()));
-        let implied = if is_debug { Environment::Development } else { Environment::Production };
-        let environment = settings.environment.unwrap_or(implied);
         let is_local = |url: &str| {
             let host = url.split("://").nth(1).unwrap_or_default();
             ["localhost", "127.", "[::1]"].iter().any(|name| host.starts_with(name))
@@ -174,7 +164,7 @@ impl SignInSettings {
                 "DEV_AUTH_EMAIL signs anybody in who asks from this machine, so it is refused {why}: unset it"
             )))
         };
-        if environment != Environment::Development {
+        if !settings.environment().is_development() {
             return refused("unless ROOKERY_ENVIRONMENT is `development` (or DEBUG is `true`)");
         }
         if !settings.listen().ip().is_loopback() {
@@ -197,11 +187,15 @@ impl SignInSettings {
 const GOOGLE: &str = providers::oidc::GOOGLE_ISSUER;
 
 /// Compose files and the like set what they do not mean to an empty text.
-fn said(text: Option<&str>) -> Option<&str> {
+pub fn said(text: Option<&str>) -> Option<&str> {
     text.map(str::trim).filter(|text| !text.is_empty())
 }
 
-fn secret(text: Option<&str>, file: Option<&Path>, name: &str) -> Result<Option<Secret>, Failure> {
+/// A secret as it was set, or out of the file that was named.
+///
+/// # Errors
+/// [`Failure::SignIn`] that names the setting.
+pub fn secret(text: Option<&str>, file: Option<&Path>, name: &str) -> Result<Option<Secret>, Failure> {
     if let Some(text) = said(text) {
         return Ok(Some(Secret::new(text)));
     }

@@ -1,8 +1,9 @@
 //! From a listening port to requests: connections with limits on number, time and size.
 
-use crate::lifecycle::Lifecycle;
+use crate::lifecycle::{Lifecycle, Stance};
 use crate::limits;
 use crate::linger::Lingering;
+use crate::nonblocking;
 use crate::send_file::{FileParts, FileSender};
 use crate::unread::Watched;
 use axum::Router;
@@ -19,20 +20,51 @@ use tower::ServiceExt as _;
 #[derive(Clone, Copy, Debug)]
 pub struct Peer(pub SocketAddr);
 
-/// Serves until the lifecycle stops; then lets running requests finish.
-pub async fn serve(listener: TcpListener, router: Router, lifecycle: Lifecycle) {
+/// Whose port it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Port {
+    /// This process's: nobody else takes what waits there, so it is taken up to the end.
+    Own,
+    /// Held by the service manager, perhaps by another process too: what is not taken here waits, or is taken there.
+    Shared,
+}
+
+impl Port {
+    /// Whether a process that stands so takes connections from it.
+    const fn is_open(self, stance: Stance) -> bool {
+        match stance {
+            Stance::Serving => true,
+            Stance::Waiting => false,
+            Stance::Leaving | Stance::Ending => matches!(self, Self::Own),
+        }
+    }
+}
+
+/// Serves while the lifecycle says so, until it stops; then lets running requests finish.
+pub async fn serve(listener: TcpListener, port: Port, router: Router, lifecycle: Lifecycle) {
     let places = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
+    let listener = Arc::new(listener);
+    if port == Port::Shared {
+        lifecycle.spawn(nonblocking::keep(Arc::clone(&listener), lifecycle.clone()));
+    }
     loop {
-        let accepted = tokio::select! {
+        tokio::select! {
             () = lifecycle.stopping() => return,
+            () = lifecycle.until(|stance| port.is_open(stance)) => {}
+        }
+        let accepted = tokio::select! {
+            biased;
+            () = lifecycle.stopping() => return,
+            () = lifecycle.until(|stance| !port.is_open(stance)) => continue,
             accepted = accept(&listener, &places) => accepted,
         };
         let Some((stream, peer, place)) = accepted else { continue };
         let router = router.clone();
         let life = lifecycle.clone();
+        let visit = lifecycle.visit();
         lifecycle.spawn(async move {
             connection(stream, peer, router, life).await;
-            drop(place);
+            drop((place, visit));
         });
     }
 }
@@ -85,12 +117,24 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, lifecyc
     tokio::pin!(served);
     let ended = tokio::select! {
         ended = served.as_mut() => ended,
-        () = lifecycle.stopping() => {
+        () = lifecycle.over() => {
             served.as_mut().graceful_shutdown();
             served.await
         }
     };
     if let Err(error) = ended {
         tracing::debug!(%peer, %error, "a connection ended early");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_taken_from_a_shared_port_is_left_to_the_other_process() {
+        let stances = [Stance::Serving, Stance::Waiting, Stance::Leaving, Stance::Ending];
+        assert_eq!(stances.map(|stance| Port::Shared.is_open(stance)), [true, false, false, false]);
+        assert_eq!(stances.map(|stance| Port::Own.is_open(stance)), [true, false, true, true]);
     }
 }

@@ -1,20 +1,27 @@
 //! What every request can reach: the parts of the server, put together once.
 
+use crate::counts::SignIns;
+use crate::dialects::echonest::{EchonestConfig, Kept};
+use crate::horns::Horns;
 use crate::intake::Intake;
 use crate::lifecycle::Lifecycle;
 use crate::limits;
 use crate::listening::Counts;
+use crate::local_time::Zone;
 use crate::nests::Nests;
+use crate::play_log::PlayLogConfig;
 use crate::rates::Rates;
 use crate::recent::Recent;
 use crate::revocation::{Revocations, Revoked};
 use crate::routes::Sound;
 use crate::sign_in::{SignIn, SignInConfig};
+use crate::sources::{Followings, Sources, SourcesConfig};
 use blobs::Blobs;
 use database::Database;
 use identity::{AuditAction, AuditEntry, SocketTokens};
 use metrics_exporter_prometheus::PrometheusHandle;
 use model::{Clock, Entropy, TrackId, WallTime};
+use providers::{Outside, Webhooks};
 use realtime::Hub;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -33,10 +40,22 @@ pub struct Config {
     pub trusted_proxies: u8,
     /// How long a temporary nest lasts with nobody listening.
     pub nest_idle_max: Duration,
+    /// How many nests may be open at a time, at most [`limits::NESTS_MAX`].
+    pub nests_max: usize,
     /// Whether `/metrics` is served on the public port.
     pub public_metrics: bool,
     /// Sign-in with other services.
     pub sign_in: SignInConfig,
+    /// Services that have songs of their own.
+    pub sources: SourcesConfig,
+    /// What day and hour it is for the people here.
+    pub zone: Zone,
+    /// What beside the public network webhooks and services may be reached.
+    pub outside: Outside,
+    /// Where play logs are written; `None`: nowhere.
+    pub play_log: Option<PlayLogConfig>,
+    /// What clients of EchoNest may do.
+    pub echonest: EchonestConfig,
 }
 
 impl Default for Config {
@@ -47,8 +66,14 @@ impl Default for Config {
             upload_bytes_max: limits::UPLOAD_BYTES_DEFAULT,
             trusted_proxies: 0,
             nest_idle_max: limits::NEST_IDLE_DEFAULT,
+            nests_max: limits::NESTS_DEFAULT,
             public_metrics: true,
             sign_in: SignInConfig::default(),
+            sources: SourcesConfig::default(),
+            zone: Zone::default(),
+            outside: Outside::default(),
+            play_log: None,
+            echonest: EchonestConfig::default(),
         }
     }
 }
@@ -64,6 +89,8 @@ pub struct Parts {
     pub workers: audio::Workers,
     pub socket_tokens: SocketTokens,
     pub sign_in: SignIn,
+    pub sources: Sources,
+    pub webhooks: Webhooks,
     pub lifecycle: Lifecycle,
     pub metrics: PrometheusHandle,
 }
@@ -83,11 +110,17 @@ struct Inner {
     intake: Intake,
     socket_tokens: SocketTokens,
     sign_in: SignIn,
+    sources: Sources,
+    followings: Followings,
+    sign_ins: SignIns,
+    webhooks: Webhooks,
     revocations: Revocations,
     streamers: Recent<String, ()>,
     sounds: Recent<TrackId, Sound>,
     listener_counts: Arc<Counts>,
     rates: Rates,
+    horns: Horns,
+    echonest_queues: Kept,
     uploads: Arc<Semaphore>,
     lifecycle: Lifecycle,
     metrics: PrometheusHandle,
@@ -105,6 +138,8 @@ impl App {
             workers,
             socket_tokens,
             sign_in,
+            sources,
+            webhooks,
             lifecycle,
             metrics,
         } = parts;
@@ -122,11 +157,17 @@ impl App {
             intake,
             socket_tokens,
             sign_in,
+            sources,
+            followings: Followings::default(),
+            sign_ins: SignIns::default(),
+            webhooks,
             revocations: Revocations::default(),
             streamers: Recent::default(),
             sounds: Recent::default(),
             listener_counts: Arc::default(),
             rates: Rates::default(),
+            horns: Horns::default(),
+            echonest_queues: Kept::default(),
             uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE_MAX)),
             lifecycle,
             metrics,
@@ -140,8 +181,13 @@ impl App {
     pub async fn start(&self) -> crate::Result<()> {
         crate::server_channel::open(self);
         crate::nests::open_all(self).await?;
+        crate::nests::follow(self);
+        crate::sources::client_ids::start(self).await?;
         crate::intake::start(self);
-        Ok(())
+        crate::play_log::start(self);
+        crate::notices::start(self);
+        crate::counts::start(self);
+        crate::sources::following::start_when_serving(self).await
     }
 
     /// Settings.
@@ -212,6 +258,26 @@ impl App {
         &self.0.sign_in
     }
 
+    /// Services that have songs of their own.
+    pub(crate) fn sources(&self) -> &Sources {
+        &self.0.sources
+    }
+
+    /// Devices that follow nests.
+    pub(crate) fn followings(&self) -> &Followings {
+        &self.0.followings
+    }
+
+    /// Sign-ins that are not written down yet.
+    pub(crate) fn sign_ins(&self) -> &SignIns {
+        &self.0.sign_ins
+    }
+
+    /// The way to webhooks.
+    pub(crate) fn webhooks(&self) -> &Webhooks {
+        &self.0.webhooks
+    }
+
     /// A line for the audit log, about now.
     pub(crate) fn line(&self, action: AuditAction) -> AuditEntry {
         self.generate(|now, entropy| AuditEntry::new(action, now, entropy))
@@ -243,6 +309,16 @@ impl App {
 
     pub(crate) fn rates(&self) -> &Rates {
         &self.0.rates
+    }
+
+    /// The sounds of horns.
+    pub(crate) fn horns(&self) -> &Horns {
+        &self.0.horns
+    }
+
+    /// Queues as clients of EchoNest get them.
+    pub(crate) fn echonest_queues(&self) -> &Kept {
+        &self.0.echonest_queues
     }
 
     pub(crate) fn uploads(&self) -> &Arc<Semaphore> {

@@ -57,6 +57,12 @@ fn channels(openapi: &Value) -> Value {
             "description": "What changes about the server. For members; without history.",
             "messages": { "publication": message("ServerPublication") }
         },
+        "person": {
+            "address": "person:{id}",
+            "description": "What concerns one person alone: one's own, by one's id. For members; without history.",
+            "parameters": { "id": { "description": "The person's id" } },
+            "messages": { "publication": message("PersonPublication") }
+        },
         "clock": method("clock", json!({ "type": "object" }), reference("ClockSample")),
     });
     for verb in Verb::ALL {
@@ -81,8 +87,8 @@ fn operations() -> Value {
             "messages": [{ "$ref": format!("#/channels/{channel}/messages/publication") }]
         })
     };
-    let mut operations =
-        json!({ "publishNestEvent": publishes("nest"), "publishServerChange": publishes("server") });
+    let mut operations = json!({ "publishNestEvent": publishes("nest"), "publishServerChange": publishes("server"),
+            "publishPersonChange": publishes("person") });
     let methods = Verb::ALL.into_iter().map(Verb::name).chain(["clock"]);
     for name in methods {
         let channel = format!("#/channels/{name}");

@@ -33,12 +33,12 @@ pub(crate) fn generated(member: MemberId, name: &str) -> String {
 }
 
 /// FNV-1a over the id: spread evenly, and the same everywhere.
-fn hue_of(id: &str) -> u32 {
+pub(crate) fn hue_of(id: &str) -> u32 {
     id.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)) % 360
 }
 
 /// The first letters of the first and the last word, safe in XML: only letters and digits are taken.
-fn initials(name: &str) -> String {
+pub(crate) fn initials(name: &str) -> String {
     let firsts: Vec<char> =
         name.split_whitespace().filter_map(|word| word.chars().find(|c| c.is_alphanumeric())).collect();
     let chosen = match firsts[..] {

@@ -64,18 +64,36 @@ pub enum Error {
     /// A track that cannot be played (yet).
     #[error("this track cannot be played yet; it is being prepared")]
     TrackNotPlayable,
+    /// A song that only another service has.
+    #[error("this song plays on {service}; the library does not have it")]
+    PlaysElsewhere {
+        /// The service's name for people.
+        service: &'static str,
+    },
     /// A range that lies outside the file.
     #[error("the range lies outside the file of {size_bytes} bytes")]
     RangeOutside {
         /// The size of the file.
         size_bytes: u64,
     },
+    /// A horn that makes no sound we know.
+    #[error("there is no horn with that sound")]
+    UnknownSound,
     /// Too many requests.
     #[error("too many requests of this kind; try again in a moment")]
     RateLimited {
         /// How long to wait.
         retry_after: Duration,
     },
+    /// A service outside did not do what was asked.
+    #[error(transparent)]
+    Outside(#[from] providers::Error),
+    /// A nest has as many webhooks as there may be.
+    #[error("a nest has at most {} webhooks; remove one first", database::webhooks::WEBHOOKS_PER_NEST_MAX)]
+    TooManyWebhooks,
+    /// The word that is to lead to a nest leads to another one.
+    #[error("another nest has this address; choose another one")]
+    SlugTaken,
     /// As many nests are open as there may be.
     #[error("no more nests can be opened; close one first")]
     TooManyNests,
@@ -103,6 +121,9 @@ pub enum Error {
     /// Signing in with another service did not go on.
     #[error(transparent)]
     SignIn(#[from] crate::sign_in::Fault),
+    /// A service that has songs of its own was of no use.
+    #[error(transparent)]
+    Source(#[from] crate::sources::SourceFault),
     /// A setting of a sign-in service cannot be used: at start.
     #[error("{0}")]
     SignInSettings(String),
@@ -115,6 +136,7 @@ impl From<database::Error> for Error {
     fn from(error: database::Error) -> Self {
         match error {
             database::Error::StorageFull => Self::StorageFull,
+            database::Error::SlugTaken => Self::SlugTaken,
             database::Error::Unreachable { .. }
             | database::Error::Exhausted { .. }
             | database::Error::Timeout { .. }

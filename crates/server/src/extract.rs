@@ -8,4 +8,4 @@ mod path;
 pub(crate) use body::{Body, Query, from_slice};
 pub(crate) use caller::{Signed, Streamer, Visitor, authenticate_bearer};
 pub(crate) use origin::{ClientAddress, Nearby, Site, same_site};
-pub(crate) use path::Path;
+pub(crate) use path::{Names, Path};

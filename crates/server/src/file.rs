@@ -97,6 +97,21 @@ pub(crate) fn answer(
     Ok(response)
 }
 
+/// Answers with bytes that are in memory and never change.
+pub(crate) fn constant(
+    bytes: Bytes,
+    etag: &str,
+    media_type: &'static str,
+    request: &FileRequest,
+) -> Response {
+    if is_current(&request.headers, etag) {
+        return finish(Response::builder().status(StatusCode::NOT_MODIFIED), Body::empty(), etag);
+    }
+    let answer = Response::builder().header(header::CONTENT_TYPE, media_type);
+    let answer = answer.header(header::CONTENT_LENGTH, bytes.len());
+    finish(answer, if request.method == Method::HEAD { Body::empty() } else { bytes.into() }, etag)
+}
+
 fn finish(answer: http::response::Builder, body: Body, etag: &str) -> Response {
     let answer = answer
         .header(header::ETAG, etag)

@@ -1,7 +1,8 @@
 //! `Idempotency-Key`: a request that is sent twice is carried out once, and both get the same answer.
 //!
 //! What a key did is written down by the transaction that does it, and by nothing else: a process that is killed leaves
-//! no key behind whose work is undone, and no work whose key is free.
+//! no key behind whose work is undone, and no work whose key is free. A refusal does nothing and is therefore not kept: the
+//! same key is decided anew, so that whoever was told to wait, or that the queue is full, may send the same request again.
 
 use crate::app::App;
 use crate::error::{Error, Result};

@@ -1,6 +1,7 @@
 //! Tracks, from the library's words to the network's.
 
-use library::{AudioFormat, Playable, Track};
+use library::{AudioFormat, ExternalTrack, Playable, Track};
+use model::MusicService;
 use protocol::http as wire;
 
 pub(crate) fn track(track: &Track) -> wire::Track {
@@ -25,6 +26,34 @@ pub(crate) fn track(track: &Track) -> wire::Track {
         stream_url: format!("/api/v1/tracks/{}/stream", track.id),
         loudness_lufs: track.loudness.map(|loudness| loudness.integrated_lufs),
         added_at_ms: track.added_at.millis(),
+    }
+}
+
+/// A song from elsewhere; `same`: the track of the library that is the same song.
+pub(crate) fn outside_track(song: &ExternalTrack, same: Option<&Track>) -> wire::OutsideTrack {
+    let id = song.id.to_string();
+    wire::OutsideTrack {
+        source: song.source.to_string(),
+        service: service(song.source.service().unwrap_or(MusicService::Spotify)),
+        title: song.title.clone(),
+        artist: song.artist.clone(),
+        album: song.album.clone(),
+        duration_ms: song.duration.millis(),
+        artwork_url: song.artwork_url.as_ref().map(|_| format!("/api/v1/tracks/{id}/artwork")),
+        explicit: song.is_explicit,
+        page_url: song.source.page(),
+        stream_url: format!("/api/v1/tracks/{id}/stream"),
+        library_match: same.map(|track| track.id.to_string()),
+        fetched_at_ms: song.fetched_at.millis(),
+        id,
+    }
+}
+
+pub(crate) const fn service(service: MusicService) -> wire::MusicService {
+    match service {
+        MusicService::Spotify => wire::MusicService::Spotify,
+        MusicService::YouTube => wire::MusicService::YouTube,
+        MusicService::SoundCloud => wire::MusicService::SoundCloud,
     }
 }
 

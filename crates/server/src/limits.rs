@@ -26,8 +26,20 @@ pub const UPLOAD_BYTES_DEFAULT: u64 = 1024 * 1024 * 1024;
 /// The longest file name of an upload, in bytes; a longer one is cut.
 pub const FILE_NAME_BYTES_MAX: usize = 1024;
 
+/// The longest text a history is searched for, in characters; a longer one is refused.
+pub const HISTORY_TEXT_CHARS_MAX: usize = 200;
+/// How often what is counted in memory is added up in the database.
+pub const COUNTS_WRITTEN_EVERY: Duration = Duration::from_secs(60);
+/// For how many days what was counted is kept.
+pub const COUNTS_KEPT_DAYS: i64 = 400;
+/// Faces that a stranger sees of those who listen.
+pub const LOOK_FACES_MAX: usize = 12;
+/// Characters of the name that tells one cover a stranger sees from another.
+pub const COVER_NAME_CHARS: usize = 16;
 /// Tracks or plays in one page.
 pub const PAGE_ITEMS_MAX: u32 = 100;
+/// The longest time that statistics and tables speak of.
+pub const STATS_TIME_MAX: Duration = Duration::from_secs(366 * 24 * 3600);
 /// Ranges in one request; with more the whole is sent (RFC 9110, section 14.2, allows it).
 pub const RANGES_MAX: usize = 16;
 
@@ -44,6 +56,8 @@ pub const PICTURES_AT_ONCE_MAX: usize = 4;
 
 /// Nests open at once; at it, `too_many_nests`.
 pub const NESTS_MAX: usize = 500;
+/// How many nests may be open at a time, unless set otherwise.
+pub const NESTS_DEFAULT: usize = 100;
 /// How long a temporary nest lasts with nobody listening, unless configured; then it is closed.
 pub const NEST_IDLE_DEFAULT: Duration = Duration::from_secs(3600);
 /// How long a temporary nest whose time is over is spared after a start of the server, for its listeners to come back.
@@ -56,8 +70,13 @@ pub const NEST_MAILBOX_MAX: usize = 256;
 pub const NEST_BATCH_MAX: usize = 64;
 /// Publications that recovery reads from the log; a client further behind loads a snapshot.
 pub const RECOVERY_EVENTS_MAX: u64 = 1_000;
+/// How long a listener waits who knows more of a nest than this process, for it to read what another one wrote; then the
+/// position is unknown.
+pub const FOLLOW_TIME_MAX: Duration = Duration::from_secs(1);
 /// How long autofill waits to look again after it found nothing.
 pub const AUTOFILL_RETRY: Duration = Duration::from_secs(30);
+/// How long autofill may look for what it would choose next; then it found nothing.
+pub const AUTOFILL_SEARCH_TIME_MAX: Duration = Duration::from_secs(2);
 /// How long a request may wait for its nest's decision.
 pub const COMMAND_TIME_MAX: Duration = Duration::from_secs(15);
 
@@ -76,3 +95,43 @@ pub const LISTENERS_PER_PERSON_MAX: u32 = 200;
 pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// The longest `Idempotency-Key`, in bytes.
 pub const IDEMPOTENCY_KEY_BYTES_MAX: usize = 128;
+
+/// Questions to music services under way at once; more are answered `busy`.
+pub const SOURCE_QUESTIONS_MAX: usize = 32;
+/// How long an answer of a music service is remembered.
+pub const SOURCE_ANSWERS_KEPT: Duration = Duration::from_secs(15 * 60);
+/// Searches remembered; beyond, the oldest goes.
+pub const SOURCE_SEARCHES_KEPT_MAX: usize = 200;
+/// Lists and songs of services remembered; beyond, the oldest goes.
+pub const SOURCE_LISTS_KEPT_MAX: usize = 100;
+/// How long what a service said of a song is not asked again when the song is added.
+pub const SOURCE_SONG_FRESH: Duration = Duration::from_secs(7 * 24 * 3600);
+/// Songs of which it is remembered whether another service has them; beyond, the oldest goes.
+pub const SOURCE_MATCHES_KEPT_MAX: usize = 1_000;
+/// How long that is.
+pub const SOURCE_MATCHES_KEPT: Duration = Duration::from_secs(24 * 3600);
+/// Pictures of services remembered; beyond, the oldest goes.
+pub const SOURCE_PICTURES_KEPT_MAX: usize = 200;
+/// How long they are.
+pub const SOURCE_PICTURES_KEPT: Duration = Duration::from_secs(6 * 3600);
+/// The largest picture that is remembered, in bytes; a larger one is fetched each time.
+pub const PICTURE_KEPT_BYTES_MAX: usize = 128 * 1024;
+/// The longest search, in characters; more is cut off.
+pub const SOURCE_SEARCH_CHARS_MAX: usize = 250;
+/// Songs of a list in one page.
+pub const SOURCE_PAGE_MAX: u32 = 100;
+/// The longest text whose links are followed, in bytes; a longer one is refused.
+pub const LINKS_TEXT_BYTES_MAX: usize = 20_000;
+/// Links of one text that are followed; further ones say so.
+pub const LINKS_FOLLOWED_MAX: usize = 20;
+/// Songs shown of all links of one text; further ones are counted.
+pub const LINK_TRACKS_MAX: usize = 500;
+
+/// Devices that follow nests at once; more are answered `busy`.
+pub const FOLLOWINGS_MAX: usize = 500;
+/// How often it is looked whether a person whose device follows still listens.
+pub const FOLLOWING_PRESENCE_EVERY: Duration = Duration::from_secs(2);
+/// How long such a person may be away; then the device is let go.
+pub const FOLLOWING_AWAY_MAX: Duration = Duration::from_secs(60);
+/// How long whoever chooses a device waits to hear how the first command went.
+pub const FOLLOWING_FIRST_TIME_MAX: Duration = Duration::from_secs(4);

@@ -46,7 +46,7 @@ impl Listening {
         loop {
             match ending(&mut self.revoked, self.caller.proof).await {
                 Ending::Proof => return,
-                Ending::Guests(code) => {
+                Ending::Door(code) => {
                     if self.channel == Channel::Nest(code) && admitted(app, code, &self.caller).is_err() {
                         return;
                     }
@@ -75,8 +75,8 @@ pub(crate) async fn until(app: &App, at: Option<WallTime>) {
 pub(crate) enum Ending {
     /// The caller's proof was revoked, or so many were that this one may have been missed.
     Proof,
-    /// Guests of this nest may have to leave.
-    Guests(NestCode),
+    /// Somebody may have to leave this nest.
+    Door(NestCode),
 }
 
 /// The next ending that may concern whoever has this proof.
@@ -85,7 +85,7 @@ pub(crate) async fn ending(revoked: &mut broadcast::Receiver<Revoked>, proof: Pr
         match (revoked.recv().await, proof) {
             (Ok(Revoked::Device(gone)), Proof::Device(device)) if gone == device => return Ending::Proof,
             (Ok(Revoked::Token(gone)), Proof::Token(token, _)) if gone == token => return Ending::Proof,
-            (Ok(Revoked::Guests(code)), _) => return Ending::Guests(code),
+            (Ok(Revoked::Door(code)), _) => return Ending::Door(code),
             (Ok(_), _) => {}
             (Err(_), _) => return Ending::Proof,
         }
@@ -116,6 +116,11 @@ pub(crate) async fn subscribe(
     const ATTEMPTS_MAX: u32 = 4;
     let mut older = Vec::new();
     let mut since = since;
+    if let Some(since) = since
+        && since.epoch == room.epoch()
+    {
+        room.reach(app.hub(), since.offset).await;
+    }
     for _ in 0..ATTEMPTS_MAX {
         let revoked = app.revocations().listen();
         match app.hub().subscribe(room.channel(), listener.clone(), since, &older, &reply) {

@@ -5,12 +5,14 @@
 
 mod autofill;
 mod batch;
+mod elsewhere;
 mod idle;
 mod open;
 mod room;
 pub(crate) mod wire;
 
-pub(crate) use open::{close, open, open_all};
+pub(crate) use elsewhere::follow;
+pub(crate) use open::{Opening, close, ensure_main, open, open_all};
 pub(crate) use room::{Done, Request};
 
 use crate::app::App;
@@ -18,11 +20,12 @@ use crate::error::{Error, Result};
 use crate::idempotency::Key;
 use crate::limits;
 use identity::Caller;
-use model::{Channel, MemberId, NestCode, NestId, Role, ServerRole, WallTime};
+use model::{Channel, MemberId, NestCode, NestId, Role, ServerRole, Slug, WallTime};
 use nest::{Actor, Command, Nest};
-use realtime::Position;
+use realtime::{Hub, Position};
 use std::collections::BTreeMap;
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 /// The nests that are open here, by code.
@@ -30,6 +33,8 @@ use tokio::sync::{Notify, mpsc, oneshot, watch};
 pub(crate) struct Nests {
     rooms: RwLock<BTreeMap<NestCode, Room>>,
     library_changes: watch::Sender<u64>,
+    endings: Notify,
+    happenings: watch::Sender<u64>,
 }
 
 /// The way to one nest.
@@ -41,6 +46,7 @@ pub(crate) struct Room {
     mailbox: mpsc::Sender<Request>,
     state: watch::Receiver<Arc<Nest>>,
     attendance: Arc<Notify>,
+    behind: Arc<Notify>,
 }
 
 impl Nests {
@@ -49,16 +55,45 @@ impl Nests {
         rooms.get(&code).cloned().ok_or(Error::NotFound("nest"))
     }
 
+    /// The nest that this word leads to.
+    pub(crate) fn called(&self, slug: &Slug) -> Option<Room> {
+        let rooms = self.rooms.read().unwrap_or_else(PoisonError::into_inner);
+        rooms.values().find(|room| room.state.borrow().settings().slug.as_ref() == Some(slug)).cloned()
+    }
+
+    /// The nest with this code or word.
+    pub(crate) fn named(&self, text: &str) -> Result<NestCode> {
+        let code = text.parse().ok();
+        let called = || self.called(&text.parse().ok()?).map(|room| room.code);
+        code.or_else(called).ok_or(Error::NotFound("nest"))
+    }
+
     pub(crate) fn all(&self) -> Vec<Room> {
         self.rooms.read().unwrap_or_else(PoisonError::into_inner).values().cloned().collect()
     }
 
-    fn insert(&self, room: Room) {
-        self.rooms.write().unwrap_or_else(PoisonError::into_inner).insert(room.code, room);
+    /// Adds a room, unless there is one of that code already: then that one.
+    fn insert(&self, room: Room) -> Option<Room> {
+        let mut rooms = self.rooms.write().unwrap_or_else(PoisonError::into_inner);
+        if let Some(there) = rooms.get(&room.code) {
+            return Some(there.clone());
+        }
+        rooms.insert(room.code, room);
+        None
     }
 
     fn remove(&self, code: NestCode) {
         self.rooms.write().unwrap_or_else(PoisonError::into_inner).remove(&code);
+    }
+
+    /// Resolves when a song has ended in any nest since the last call.
+    pub(crate) async fn song_ended(&self) {
+        self.endings.notified().await;
+    }
+
+    /// Changes whenever anything was written into a nest's log here.
+    pub(crate) fn happenings(&self) -> watch::Receiver<u64> {
+        self.happenings.subscribe()
     }
 
     /// Tells nests whose queue ran dry to look again.
@@ -81,8 +116,30 @@ impl Room {
         self.state.borrow().clone()
     }
 
+    /// The state as it changes; it ends with the nest.
+    pub(crate) fn watch(&self) -> watch::Receiver<Arc<Nest>> {
+        self.state.clone()
+    }
+
     pub(crate) fn position(&self) -> Position {
         Position { epoch: self.epoch(), offset: self.state.borrow().sequence() }
+    }
+
+    /// Waits for what another process has told somebody already, up to this offset: for a while, if there is no such
+    /// thing.
+    pub(crate) async fn reach(&self, hub: &Hub, offset: u64) {
+        const LOOK_EVERY: Duration = Duration::from_millis(5);
+        let is_there = || hub.position(self.channel()).is_none_or(|known| known.offset >= offset);
+        if is_there() {
+            return;
+        }
+        self.behind.notify_one();
+        let reached = async {
+            while !is_there() {
+                tokio::time::sleep(LOOK_EVERY).await;
+            }
+        };
+        let _ = tokio::time::timeout(limits::FOLLOW_TIME_MAX, reached).await;
     }
 
     /// To be told when somebody came to listen, or left.
@@ -112,7 +169,8 @@ impl Room {
         Actor::Person { id: caller.member.id, name: caller.member.name.to_string(), role }
     }
 
-    fn role(&self, member: MemberId, on_server: ServerRole) -> Role {
+    /// What somebody is in this nest, who is this on the server.
+    pub(crate) fn role(&self, member: MemberId, on_server: ServerRole) -> Role {
         match on_server {
             ServerRole::Administrator => Role::Host,
             _ if self.state.borrow().host() == Some(member) => Role::Host,
@@ -121,13 +179,15 @@ impl Room {
         }
     }
 
+    /// Whether this person is its host, or administers the server.
+    pub(crate) fn is_hosted_by(&self, caller: &Caller) -> bool {
+        self.role(caller.member.id, caller.member.role) == Role::Host
+    }
+
     /// Whether this person may look at the nest at all.
     pub(crate) fn admits(&self, caller: &Caller) -> Result<()> {
-        let is_guest = self.role(caller.member.id, caller.member.role) == Role::Guest;
-        if is_guest && !self.state.borrow().settings().guests_allowed {
-            return Err(nest::Refusal::GuestsNotAllowed.into());
-        }
-        Ok(())
+        let (member, role) = (caller.member.id, self.role(caller.member.id, caller.member.role));
+        Ok(self.state.borrow().admits(member, role)?)
     }
 }
 

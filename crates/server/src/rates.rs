@@ -14,6 +14,10 @@ pub(crate) struct Rates {
     commands: DefaultKeyedRateLimiter<MemberId>,
     openings: DefaultKeyedRateLimiter<MemberId>,
     searches: DefaultKeyedRateLimiter<MemberId>,
+    outside: DefaultKeyedRateLimiter<MemberId>,
+    strangers: DefaultKeyedRateLimiter<IpAddr>,
+    codes: DefaultKeyedRateLimiter<IpAddr>,
+    looks: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 const fn count(number: u32) -> NonZeroU32 {
@@ -31,6 +35,10 @@ impl Default for Rates {
             commands: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(40)).allow_burst(count(120))),
             openings: DefaultKeyedRateLimiter::keyed(Quota::per_hour(count(30))),
             searches: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(30)).allow_burst(count(60))),
+            outside: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(1)).allow_burst(count(30))),
+            strangers: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(2)).allow_burst(count(20))),
+            codes: DefaultKeyedRateLimiter::keyed(Quota::per_hour(count(30))),
+            looks: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(5)).allow_burst(count(60))),
         }
     }
 }
@@ -54,6 +62,26 @@ impl Rates {
     /// Something opened that lasts (a nest, an invitation, a token): 30 an hour.
     pub(crate) fn opening(&self, member: MemberId) -> Result<()> {
         check(&self.openings, &member)
+    }
+
+    /// A look into the database by somebody who need not say who they are: 2 a second, 20 at once from one address.
+    pub(crate) fn stranger(&self, from: IpAddr) -> Result<()> {
+        check(&self.strangers, &from)
+    }
+
+    /// A stranger's look at a nest: 5 a second, 60 at once from one address.
+    pub(crate) fn look(&self, from: IpAddr) -> Result<()> {
+        check(&self.looks, &from)
+    }
+
+    /// A short code that somebody may be guessing: 30 an hour from one address, behind which a whole office may be.
+    pub(crate) fn code(&self, from: IpAddr) -> Result<()> {
+        check(&self.codes, &from)
+    }
+
+    /// A question to a music service: one a second, 30 at once.
+    pub(crate) fn outside(&self, member: MemberId) -> Result<()> {
+        check(&self.outside, &member)
     }
 
     /// A search: 30 a second, 60 at once.

@@ -1,17 +1,22 @@
 //! What was looked up a moment ago: callers and tracks, so that a song that is fetched in a hundred ranges asks the
-//! database once.
+//! database once; and answers of services, because many people ask the same, and services count what they are asked.
 //!
 //! A change made by this process is seen at once, because it forgets everything of that kind; one made by another
-//! process within [`limits::REMEMBERED`].
+//! process when the answer's time is over.
 
 use crate::limits;
 use model::ServerInstant;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-/// A small memory of answers, bounded in number and age.
+/// A small memory of answers, bounded in number and age. At its bound the oldest answer goes.
 #[derive(Debug)]
-pub(crate) struct Recent<K, V>(Mutex<Known<K, V>>);
+pub(crate) struct Recent<K, V> {
+    known: Mutex<Known<K, V>>,
+    lifetime: Duration,
+    answers_max: usize,
+}
 
 #[derive(Debug)]
 struct Known<K, V> {
@@ -27,18 +32,24 @@ pub(crate) struct Asked {
     changes: u64,
 }
 
-impl<K, V> Default for Recent<K, V> {
+/// For what the database said: [`limits::REMEMBERED`].
+impl<K: Ord + Clone, V: Clone> Default for Recent<K, V> {
     fn default() -> Self {
-        Self(Mutex::new(Known { answers: BTreeMap::new(), changes: 0 }))
+        Self::new(limits::REMEMBERED_MAX, limits::REMEMBERED)
     }
 }
 
-impl<K: Ord, V: Clone> Recent<K, V> {
+impl<K: Ord + Clone, V: Clone> Recent<K, V> {
+    pub(crate) const fn new(answers_max: usize, lifetime: Duration) -> Self {
+        let known = Known { answers: BTreeMap::new(), changes: 0 };
+        Self { known: Mutex::new(known), lifetime, answers_max }
+    }
+
     /// The answer, if it was remembered a moment ago; else a note to give back with the answer.
     pub(crate) fn get(&self, key: &K, now: ServerInstant) -> Result<V, Asked> {
         let known = self.lock();
         match known.answers.get(key) {
-            Some((at, value)) if now.since(*at) < limits::REMEMBERED => Ok(value.clone()),
+            Some((at, value)) if now.since(*at) < self.lifetime => Ok(value.clone()),
             _ => Err(Asked { at: now, changes: known.changes }),
         }
     }
@@ -46,15 +57,27 @@ impl<K: Ord, V: Clone> Recent<K, V> {
     /// Remembers an answer, unless something changed since it was asked for.
     pub(crate) fn remember(&self, asked: Asked, key: K, value: V) {
         let mut known = self.lock();
-        if known.changes != asked.changes {
-            return;
+        if known.changes == asked.changes {
+            self.insert(&mut known, asked.at, key, value);
         }
-        if known.answers.len() >= limits::REMEMBERED_MAX {
-            known.answers.retain(|_, (at, _)| asked.at.since(*at) < limits::REMEMBERED);
+    }
+
+    /// Remembers an answer that no change here makes wrong.
+    pub(crate) fn keep(&self, key: K, value: V, now: ServerInstant) -> V {
+        self.insert(&mut self.lock(), now, key, value.clone());
+        value
+    }
+
+    fn insert(&self, known: &mut Known<K, V>, at: ServerInstant, key: K, value: V) {
+        let answers = &mut known.answers;
+        if answers.len() >= self.answers_max && !answers.contains_key(&key) {
+            answers.retain(|_, (other, _)| at.since(*other) < self.lifetime);
+            let oldest = answers.iter().min_by_key(|(_, (at, _))| *at).map(|(key, _)| key.clone());
+            if let Some(oldest) = oldest.filter(|_| answers.len() >= self.answers_max) {
+                answers.remove(&oldest);
+            }
         }
-        if known.answers.len() < limits::REMEMBERED_MAX {
-            known.answers.insert(key, (asked.at, value));
-        }
+        answers.insert(key, (at, value));
     }
 
     /// Forgets everything: something changed.
@@ -65,7 +88,7 @@ impl<K: Ord, V: Clone> Recent<K, V> {
     }
 
     fn lock(&self) -> MutexGuard<'_, Known<K, V>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -91,15 +114,18 @@ mod tests {
     }
 
     #[test]
-    fn a_full_memory_lets_the_old_go_and_never_grows() {
-        let recent = Recent::default();
-        for number in 0..limits::REMEMBERED_MAX * 2 {
-            recent.remember(asked(&recent, 0), number, ());
+    fn at_the_bound_the_oldest_goes_and_nothing_grows() {
+        let recent = Recent::new(3, Duration::from_micros(10));
+        for number in 0..6_u64 {
+            assert_eq!(recent.keep(number, number * 2, at(number)), number * 2);
         }
-        assert_eq!(recent.lock().answers.len(), limits::REMEMBERED_MAX);
-        let later = asked(&recent, limits::REMEMBERED.as_micros() as u64);
-        recent.remember(later, usize::MAX, ());
-        assert_eq!(recent.lock().answers.len(), 1);
+        let known = |now| (0..6).filter_map(|number| recent.get(&number, at(now)).ok()).collect::<Vec<_>>();
+        assert_eq!(known(6), [6, 8, 10]);
+        // One that is known already takes nobody's place; what is too old goes first.
+        recent.keep(4, 1, at(7));
+        assert_eq!(known(7), [6, 1, 10]);
+        recent.keep(9, 2, at(15));
+        assert_eq!(recent.lock().answers.keys().copied().collect::<Vec<_>>(), [4, 9]);
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub(crate) async fn layer(State(app): State<App>, request: Request, next: Next) 
         headers.insert("x-request-id", value);
     }
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    if app.lifecycle().is_draining() {
+    if !app.lifecycle().is_serving() {
         headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response

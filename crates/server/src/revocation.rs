@@ -8,8 +8,8 @@ use tokio::sync::broadcast;
 pub(crate) enum Revoked {
     Device(DeviceId),
     Token(TokenId),
-    /// A nest takes no guests, or has another host: who listens there may have to leave.
-    Guests(NestCode),
+    /// A nest takes no guests, has another host, or put somebody out: who listens there may have to leave.
+    Door(NestCode),
 }
 
 /// Revocations that a slow reader may miss before it is told to check for itself.

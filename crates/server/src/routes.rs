@@ -6,21 +6,31 @@ mod commands;
 mod devices;
 mod documents;
 mod events;
+mod following;
 mod guests;
 mod health;
+mod history;
+mod horns;
 mod invitations;
+mod look;
 mod members;
 mod nests;
+mod outside_tracks;
 mod plays;
 mod server;
 mod session;
 mod setup;
 mod sign_in;
 mod sign_in_identities;
+mod sources;
+mod spotify;
+mod stats;
 mod stream;
+mod table;
 mod tokens;
 mod tracks;
 mod uploads;
+mod webhooks;
 
 pub(crate) use stream::Sound;
 
@@ -41,17 +51,55 @@ use utoipa_axum::routes;
         Commands of a nest take an `Idempotency-Key`.", license(name = "MIT OR Apache-2.0")),
     components(schemas(
         protocol::problem::Problem, protocol::publication::NestPublication, protocol::publication::ServerPublication,
+        protocol::publication::PersonPublication, protocol::http::PlaySource, protocol::http::ChosenBy,
         protocol::publication::ListenerInfo, protocol::publication::ClockSample
     )),
     tags(
         (name = "server", description = "The server itself"), (name = "people", description = "Sessions, guests, invitations, tokens"),
-        (name = "library", description = "Tracks, their sound and their pictures"), (name = "nests", description = "Rooms and what can be done in them")
+        (name = "library", description = "Tracks, their sound and their pictures"),
+        (name = "sources", description = "Songs of Spotify, YouTube and SoundCloud, and the accounts and devices that play them"), (name = "nests", description = "Rooms and what can be done in them")
     )
 )]
 struct Head;
 
+/// Songs of services elsewhere, and the accounts and devices that play them.
+fn outside() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(outside_tracks::artwork))
+        .routes(routes!(outside_tracks::picture))
+        .routes(routes!(outside_tracks::outside_stream))
+        .routes(routes!(outside_tracks::elsewhere))
+        .routes(routes!(sources::list))
+        .routes(routes!(sources::search))
+        .routes(routes!(sources::open))
+        .routes(routes!(sources::links))
+        .routes(routes!(spotify::show, spotify::disconnect))
+        .routes(routes!(spotify::connect))
+        .routes(routes!(spotify::devices))
+        .routes(routes!(spotify::token))
+        .routes(routes!(spotify::bring_client_id, spotify::remove_client_id))
+        .routes(routes!(following::show, following::follow, following::let_go))
+        .routes(routes!(following::client_id, following::bring_client_id, following::remove_client_id))
+}
+
+/// What was played, and what is counted.
+fn played() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(plays::list))
+        .routes(routes!(plays::throwback))
+        .routes(routes!(plays::filtered))
+        .routes(routes!(history::list))
+        .routes(routes!(stats::show))
+        .routes(routes!(table::table))
+        .routes(routes!(table::whole_table))
+        .routes(routes!(stats::providers))
+        .routes(routes!(stats::sign_ins))
+}
+
 fn api() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(Head::openapi())
+        .merge(outside())
+        .merge(played())
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
         .routes(routes!(server::server))
@@ -65,7 +113,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(sign_in_identities::list, sign_in::link))
         .routes(routes!(sign_in_identities::unlink))
         .routes(routes!(members::list))
-        .routes(routes!(members::change))
+        .routes(routes!(members::change, members::remove))
         .routes(routes!(members::avatar))
         .routes(routes!(audit::list))
         .routes(routes!(devices::list))
@@ -85,19 +133,39 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(uploads::upload))
         .routes(routes!(nests::list, nests::open))
         .routes(routes!(nests::show, nests::close))
-        .routes(routes!(plays::list))
+        .routes(routes!(nests::kicked))
+        .routes(routes!(look::look))
+        .routes(routes!(look::cover))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::remove))
+        .routes(routes!(webhooks::test))
+        .routes(routes!(webhooks::resume))
+        .routes(routes!(horns::list))
+        .routes(routes!(horns::sound))
         .routes(routes!(events::events))
         .routes(routes!(commands::add))
         .routes(routes!(commands::remove))
         .routes(routes!(commands::restore))
         .routes(routes!(commands::clear))
         .routes(routes!(commands::vote))
+        .routes(routes!(commands::jam))
+        .routes(routes!(commands::comment))
+        .routes(routes!(commands::remove_comment))
+        .routes(routes!(commands::horn))
+        .routes(routes!(commands::volume))
+        .routes(routes!(commands::queue_preview))
+        .routes(routes!(commands::filter_preview))
+        .routes(routes!(commands::unfilter))
         .routes(routes!(commands::pause))
         .routes(routes!(commands::resume))
         .routes(routes!(commands::skip))
         .routes(routes!(commands::seek))
         .routes(routes!(commands::configure))
         .routes(routes!(commands::hand_over))
+        .routes(routes!(commands::lock))
+        .routes(routes!(commands::unlock))
+        .routes(routes!(commands::kick))
+        .routes(routes!(commands::let_in))
 }
 
 /// The OpenAPI document, as pretty JSON with a line break at its end.
@@ -112,14 +180,26 @@ pub fn metrics_router(app: &App) -> Router {
     Router::new().route("/metrics", axum::routing::get(metrics)).with_state(app.clone())
 }
 
+/// Whether it lives, whether it can serve, and its numbers: for the private door.
+pub(crate) fn vital_signs() -> Router<App> {
+    let metrics = async |axum::extract::State(app): axum::extract::State<App>| health::render(&app);
+    Router::new()
+        .route("/health", axum::routing::get(health::health))
+        .route("/ready", axum::routing::get(health::ready))
+        .route("/metrics", axum::routing::get(metrics))
+}
+
 /// All routes of the server.
 pub fn router(app: &App) -> Router {
     let (api, _) = api().split_for_parts();
-    api.route("/api/v1/socket", axum::routing::any(socket::upgrade))
+    api.merge(crate::dialects::echonest::router())
+        .route("/api/v1/socket", axum::routing::any(socket::upgrade))
         .route("/connection/websocket", axum::routing::any(socket::upgrade))
         .route("/api/v1/openapi.json", axum::routing::get(documents::openapi))
         .route("/api/v1/asyncapi.json", axum::routing::get(documents::asyncapi))
         .route("/authentication/callback", axum::routing::get(sign_in::known_callback))
+        .route("/authentication/spotify_callback", axum::routing::get(sign_in::spotify_callback))
+        .route("/authentication/spotify_callback/", axum::routing::get(sign_in::spotify_callback))
         .route("/docs", axum::routing::get(documents::page))
         .route("/docs/problems", axum::routing::get(documents::problems))
         .route("/metrics", axum::routing::get(health::metrics))

@@ -18,7 +18,7 @@ use crate::limits;
 use identity::{Admission, IdentityAddress, LinkedIdentity, Sealer};
 use model::Clock;
 use providers::oidc::{Oidc, OidcOptions};
-use providers::{BaseUrl, Http, HttpOptions, PictureSources, Pictures, Provider};
+use providers::{BaseUrl, Calls, Http, HttpOptions, Outside, Pictures, Provider};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 
@@ -36,7 +36,7 @@ pub struct SignInConfig {
     /// binary refuses it anywhere else.
     pub development: Option<String>,
     /// Where pictures of people may be fetched from, beside public addresses.
-    pub pictures: PictureSources,
+    pub pictures: Outside,
 }
 
 /// A service that signs people in.
@@ -116,6 +116,7 @@ pub struct SignIn {
     pictures: Pictures,
     exchanges: Semaphore,
     fetches: Arc<Semaphore>,
+    calls: Calls,
 }
 
 /// A service.
@@ -144,9 +145,10 @@ impl SignIn {
             admission: config.admission,
             development: config.development,
             sealer,
-            pictures: Pictures::new(&options, config.pictures).map_err(wrong)?,
+            pictures: Pictures::new(&HttpOptions::default(), config.pictures).map_err(wrong)?,
             exchanges: Semaphore::new(limits::SIGN_INS_AT_ONCE_MAX),
             fetches: Arc::new(Semaphore::new(limits::PICTURES_AT_ONCE_MAX)),
+            calls: options.calls,
         })
     }
 
@@ -182,6 +184,11 @@ impl SignIn {
 
     pub(crate) const fn pictures(&self) -> &Pictures {
         &self.pictures
+    }
+
+    /// Calls to services that are not written down yet.
+    pub(crate) const fn calls(&self) -> &Calls {
+        &self.calls
     }
 
     /// Places for fetching pictures.

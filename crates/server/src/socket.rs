@@ -2,7 +2,7 @@
 //!
 //! The handshake is here; a connection's life is in [`connection`], what commands do in [`session`].
 
-mod connection;
+pub(crate) mod connection;
 mod methods;
 mod session;
 
@@ -14,34 +14,49 @@ use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use hyper_util::rt::TokioIo;
 use realtime::websocket::ACCEPT_SALT;
 use sha1::{Digest as _, Sha1};
+use std::future::Future;
+use tokio::net::TcpStream;
 
 /// Switches the connection to WebSocket (RFC 6455, section 4.2).
 pub(crate) async fn upgrade(
     State(app): State<App>,
     ClientAddress(from): ClientAddress,
     visitor: Result<Visitor, Error>,
-    mut request: Request,
+    request: Request,
 ) -> Result<Response> {
+    let open = visitor.map(|Visitor(caller)| {
+        let app = app.clone();
+        async move |stream, early: Bytes| connection::run(app, stream, &early, caller, from).await
+    });
+    switch(&app, request, open)
+}
+
+/// Answers a handshake, and lets `live` have the connection: its stream, and what came early. Whoever is not who they say
+/// is told only once it is a handshake that our own page, or no page, sent.
+pub(crate) fn switch<Live, Life>(app: &App, mut request: Request, live: Result<Live>) -> Result<Response>
+where
+    Live: FnOnce(TcpStream, Bytes) -> Life + Send + 'static,
+    Life: Future<Output = ()> + Send,
+{
     let headers = request.headers();
     let accept = accept_key(headers).ok_or(Error::NotAWebSocket)?;
     // A cookie says who somebody is, but not that our page opened this socket; only the origin says that.
-    if !same_site(headers, &app) {
+    if !same_site(headers, app) {
         return Err(Error::CrossSite);
     }
-    let caller = visitor?.0;
+    let live = live?;
     let upgrading = hyper::upgrade::on(&mut request);
-    let life = app.lifecycle().clone();
-    life.spawn(async move {
+    let visit = app.lifecycle().visit();
+    app.lifecycle().spawn(async move {
+        let _until_the_end = visit;
         let Ok(upgraded) = upgrading.await else { return };
         match upgraded.downcast::<TokioIo<FileSender>>() {
-            Ok(parts) => {
-                let stream = parts.io.into_inner().into_stream();
-                connection::run(app, stream, &parts.read_buf, caller, from).await;
-            }
+            Ok(parts) => live(parts.io.into_inner().into_stream(), parts.read_buf).await,
             Err(_) => tracing::error!("a socket was upgraded that is no TCP stream"),
         }
     });

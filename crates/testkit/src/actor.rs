@@ -170,6 +170,13 @@ pub fn guest(site: &Site, name: &str) -> Browser {
     Browser::signed_in(site, reply)
 }
 
+impl Program {
+    /// A program that came to a token by another way.
+    pub fn known(site: &Site, secret: String) -> Self {
+        Self { site: site.clone(), id: String::new(), secret }
+    }
+}
+
 /// A program that a member made a token for.
 #[track_caller]
 pub fn program(maker: &impl Actor, scopes: &[&str]) -> Program {

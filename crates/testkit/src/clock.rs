@@ -1,7 +1,7 @@
 //! Time for tests: a clock that can be put forward, and waiting for something with a bound.
 
 use model::{Clock, ServerInstant, WallTime};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 /// The system's clock, put forward by as much as a test likes.
@@ -37,6 +37,35 @@ impl Clock for ShiftedClock {
 
     fn wall(&self) -> WallTime {
         self.started_at.plus(self.elapsed())
+    }
+}
+
+/// A clock that stands still and is set: what happens by it happens at the same moments again.
+#[derive(Debug)]
+pub struct StillClock {
+    started_at: WallTime,
+    now_us: AtomicI64,
+}
+
+impl StillClock {
+    /// A clock that shows `now`.
+    pub const fn at(now: WallTime) -> Self {
+        Self { started_at: now, now_us: AtomicI64::new(now.micros()) }
+    }
+
+    /// Sets it; it never goes back.
+    pub fn set(&self, now: WallTime) {
+        self.now_us.fetch_max(now.micros(), Ordering::SeqCst);
+    }
+}
+
+impl Clock for StillClock {
+    fn instant(&self) -> ServerInstant {
+        ServerInstant::from_micros(self.wall().since(self.started_at).as_micros() as u64)
+    }
+
+    fn wall(&self) -> WallTime {
+        WallTime::from_micros(self.now_us.load(Ordering::SeqCst))
     }
 }
 

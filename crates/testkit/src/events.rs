@@ -33,7 +33,12 @@ impl EventStream {
 
     /// Opens the events of a nest, from a position if there is one.
     pub fn of_nest(actor: &impl Actor, code: &str, last_id: Option<&str>) -> Self {
-        let request = actor.signed(Request::new("GET", format!("/api/v1/nests/{code}/events")));
+        Self::at(actor, &format!("/api/v1/nests/{code}/events"), last_id)
+    }
+
+    /// Opens the events at an address, from a position if there is one.
+    pub fn at(actor: &impl Actor, path: &str, last_id: Option<&str>) -> Self {
+        let request = actor.signed(Request::new("GET", path));
         let mut raw = Raw::connect(actor.site().address());
         let (mut head, _) = request.into_head();
         if let Some(id) = last_id {

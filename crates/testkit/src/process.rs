@@ -22,6 +22,8 @@ pub struct Options {
     pub args: Vec<String>,
     /// Command words put before the program, for example `prlimit --fsize=…`.
     pub wrapper: Vec<String>,
+    /// Where it listens; anywhere if absent.
+    pub address: Option<SocketAddr>,
     /// The data folder; one of its own if absent.
     pub data: Option<PathBuf>,
     /// Whether the data folder has an administrator, so that no first-run link is printed.
@@ -56,7 +58,8 @@ impl Rookery {
     /// Starts the program with these options.
     pub fn with(program: &Path, options: Options) -> Self {
         let home = tempfile::tempdir().unwrap();
-        let site = Site::new(SocketAddr::from(([127, 0, 0, 1], 0)));
+        let anywhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let site = Site::new(options.address.unwrap_or(anywhere));
         let setup_token = String::new();
         let mut rookery = Self { program: program.to_owned(), options, home, child: None, site, setup_token };
         rookery.launch();
@@ -134,7 +137,8 @@ impl Rookery {
         let lines = lines_of(&mut child);
         self.child = Some(child);
         let base = self.line_with(&lines, "Rookery listens at http://");
-        let address = base.rsplit("//").next().and_then(|address| address.parse().ok()).unwrap();
+        let address = base.rsplit("//").next().map(|address| address.replace("localhost", "127.0.0.1"));
+        let address = address.and_then(|address| address.parse().ok()).unwrap();
         self.site = Site::new(address);
         if self.setup_token.is_empty() && !self.options.is_set_up {
             let link = self.line_with(&lines, "/welcome#");

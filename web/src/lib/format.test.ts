@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bytes, clock, hueOf, initials, relative, wait } from './format';
+import { byDay, bytes, clock, day, hueOf, initials, relative, wait } from './format';
 import { parseCode } from './nest/permissions';
 
 test('a length is written as people read a player', () => {
@@ -19,6 +19,19 @@ test('relative times follow the language', () => {
   expect(relative(3 * 60_000, 'en')).toBe('in 3 minutes');
   expect(relative(-2 * 86_400_000, 'de')).toBe('vorgestern');
   expect(relative(1000, 'en')).toBe('now');
+});
+
+test('a day of another year says which', () => {
+  const now = new Date(2026, 10, 21, 12).getTime();
+  expect(day(new Date(2026, 10, 20, 12).getTime(), 'en-GB', now)).not.toContain('20 Nov 20');
+  expect(day(new Date(2020, 10, 20, 12).getTime(), 'en-GB', now)).toContain('20 Nov 2020');
+});
+
+test('what happened on the same day of different years is not one day', () => {
+  const at = (year: number): number => new Date(year, 10, 20, 12).getTime();
+  const groups = byDay([at(2026), at(2026) - 1000, at(2020)], (atMs) => atMs, 'en-GB', at(2026));
+  expect(groups.map(({ items }) => items.length)).toEqual([2, 1]);
+  expect(byDay([], (atMs: number) => atMs, 'en-GB', at(2026))).toEqual([]);
 });
 
 test('a wait is short and never less than a minute', () => {

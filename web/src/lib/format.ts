@@ -29,9 +29,33 @@ export function timeOfDay(atMs: number, locale: string): string {
   return new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' }).format(atMs);
 }
 
-/** `Fri, 20 Nov`. */
-export function day(atMs: number, locale: string): string {
-  return new Intl.DateTimeFormat(locale, { weekday: 'short', day: 'numeric', month: 'short' }).format(atMs);
+/** `Fri, 20 Nov`; with the year, unless it is this one. */
+export function day(atMs: number, locale: string, nowMs: number): string {
+  const year = new Date(atMs).getFullYear() === new Date(nowMs).getFullYear() ? undefined : 'numeric';
+  const parts = { weekday: 'short', day: 'numeric', month: 'short', year } as const;
+  return new Intl.DateTimeFormat(locale, parts).format(atMs);
+}
+
+/** `20 Nov 2026`. */
+export function date(atMs: number, locale: string): string {
+  return new Intl.DateTimeFormat(locale, { dateStyle: 'medium' }).format(atMs);
+}
+
+/** What happened, under the days on which it did, in the order it comes. */
+export function byDay<T>(
+  items: T[],
+  atMs: (item: T) => number,
+  locale: string,
+  nowMs: number
+): { day: string; items: T[] }[] {
+  const groups: { day: string; items: T[] }[] = [];
+  for (const item of items) {
+    const label = day(atMs(item), locale, nowMs);
+    const last = groups.at(-1);
+    if (last?.day === label) last.items.push(item);
+    else groups.push({ day: label, items: [item] });
+  }
+  return groups;
 }
 
 const STEPS: readonly [Intl.RelativeTimeFormatUnit, number][] = [

@@ -10,6 +10,21 @@ const waveform = { 'GET /api/v1/tracks/track-Feathers/waveform': { peaks: PEAKS 
 
 export default stories(NestView, {
   'music plays': { props: view, app: (app) => openNest(app, nest(), [ADA, BEN, GUS]), answers: waveform },
+  'somebody listens, in German': {
+    props: view,
+    app: async (app) => {
+      openNest(app, nest(), [ADA, BEN]);
+      app.player.listening = true;
+      app.player.status = { state: 'in-step', errorMs: 4.2, mode: 'buffer' };
+      await app.i18n.use('de');
+    },
+    answers: waveform
+  },
+  locked: {
+    props: view,
+    app: (app) => openNest(app, nest({ code: 'ABCDE', host: ADA.id, locked: true }), [ADA, BEN, GUS]),
+    answers: waveform
+  },
   'a guest': {
     props: view,
     app: (app) => {

@@ -1,6 +1,20 @@
 import type { Entry } from '$lib/api/types';
 import QueueRow from '$lib/ui/nest/QueueRow.svelte';
-import { ADA, ARABIC, BROKEN_COVER, EMOJI, LONG, by, entry, song } from '../page/fixtures';
+import { jams, talk } from '../page/people';
+import {
+  ADA,
+  BEN,
+  person,
+  ARABIC,
+  BROKEN_COVER,
+  EMOJI,
+  LONG,
+  by,
+  entry,
+  foreign,
+  seed,
+  song
+} from '../page/fixtures';
 import { NOW_MS } from '../page/now';
 import { stories } from '../page/story';
 
@@ -9,6 +23,9 @@ const row = (shown: Entry) => ({
   eta: { waitMs: 600_000, atMs: NOW_MS + 600_000 },
   first: false,
   mayVote: true,
+  jamRefused: null,
+  onjam: () => undefined,
+  ontalk: () => undefined,
   onvote: () => undefined,
   onremove: null
 });
@@ -24,6 +41,10 @@ export default stories(QueueRow, {
     }
   },
   'voted down': { props: row(entry(2, { votes: { up: [], down: [ADA.id] }, tally: -1 })) },
+  'people jam along and say things': {
+    props: row(entry(2, { jams: jams(ADA, BEN, person(LONG), person('Cleo')), comments: talk(BEN, ADA) }))
+  },
+  'no jams for me': { props: { ...row(entry(2)), jamRefused: 'You may not do that here.' } },
   'no voting': { props: { ...row(entry(2)), mayVote: false } },
   'while paused': { props: { ...row(entry(2)), eta: { waitMs: 600_000, atMs: null } } },
   'very long names': {
@@ -39,5 +60,17 @@ export default stories(QueueRow, {
     shows: '.artwork > svg'
   },
   'chosen by autofill': { props: row(entry(2, { added_by: { kind: 'autofill' } })) },
+  'chosen by autofill, with a reason': {
+    props: row(
+      entry(2, {
+        added_by: { kind: 'autofill' },
+        because: { reason: { kind: 'same_artist', artist: 'The Rooks' }, seed: seed(ADA) }
+      })
+    )
+  },
+  'from elsewhere, and heard here': { props: row(entry(2, { track: foreign('Feathers', 'track-1') })) },
+  'from elsewhere, and not heard here': {
+    props: { ...row(entry(2, { track: foreign(LONG) })), onremove: () => undefined }
+  },
   'days away': { props: { ...row(entry(2)), eta: { waitMs: 200_000_000, atMs: NOW_MS + 200_000_000 } } }
 });

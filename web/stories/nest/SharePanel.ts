@@ -8,5 +8,10 @@ export default stories(SharePanel, {
     props: { state: nest({ code: 'ABCDE', settings: settings({ guests_allowed: false }) }), open: true },
     shows: '.code svg'
   },
+  'a word leads to it': {
+    props: { state: nest({ code: 'ABCDE', settings: settings({ slug: 'friday-night' }) }), open: true },
+    shows: '.code svg'
+  },
+  locked: { props: { state: nest({ code: 'ABCDE', locked: true }), open: true }, shows: '.code svg' },
   closed: { props: { state: nest(), open: false } }
 });

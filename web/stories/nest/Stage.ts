@@ -1,8 +1,11 @@
 import type { NestState, TrackSummary } from '$lib/api/types';
 import type { App } from '$lib/state/app.svelte';
 import Stage from '$lib/ui/nest/Stage.svelte';
+import { jams, talk } from '../page/people';
 import {
+  ADA,
   ARABIC,
+  BEN,
   BROKEN_COVER,
   EMOJI,
   GUS,
@@ -11,15 +14,23 @@ import {
   UNBROKEN,
   by,
   entry,
+  foreign,
   nest,
   person,
+  seed,
   paused,
   song
 } from '../page/fixtures';
 import { actionsOf, become } from '../page/stage';
 import { stories } from '../page/story';
 
-const given = (state: NestState) => (app: App) => ({ state, actions: actionsOf(app) });
+const given = (state: NestState) => (app: App) => ({
+  state,
+  actions: actionsOf(app),
+  ontalk: () => undefined,
+  onhorn: () => undefined
+});
+const loved = { added_by: by(BEN), jams: jams(BEN, ADA, GUS, person(LONG)), comments: talk(BEN, ADA) };
 const playing = (track: TrackSummary): NestState =>
   nest({
     playing: {
@@ -45,6 +56,36 @@ export default stories(Stage, {
     props: given(playing(song(EMOJI, { artist: '', album: '', artwork_url: BROKEN_COVER }))),
     answers: waveform,
     shows: '.artwork > svg'
+  },
+  'people jam along and say things': {
+    props: given(
+      nest({
+        playing: { entry: entry(1, loved), playback: { state: 'paused', position_ms: 42_000 } }
+      })
+    ),
+    answers: waveform
+  },
+  'from elsewhere, and heard here': {
+    props: given(playing({ ...foreign('Feathers', 'shown') })),
+    answers: waveform
+  },
+  'from elsewhere, and not heard here': {
+    props: given(playing(foreign(LONG))),
+    shows: '.outside p'
+  },
+  'chosen by autofill, with a reason': {
+    props: given(
+      nest({
+        playing: {
+          entry: entry(1, {
+            added_by: { kind: 'autofill' },
+            because: { reason: { kind: 'same_album', album: LONG }, seed: seed(BEN, LONG) }
+          }),
+          playback: { state: 'paused', position_ms: 42_000 }
+        }
+      })
+    ),
+    answers: waveform
   },
   'for a guest': { props: given(nest()), app: (app) => become(app, GUS), answers: waveform }
 });

@@ -19,6 +19,12 @@ export default stories(StepBadge, {
   unplayable: badge({ state: 'unplayable', entryId: 1, reason: 'no' }),
   'offline, still sounding': badge({ state: 'offline', sounding: true }),
   offline: badge({ state: 'offline', sounding: false }),
+  'heard by another service': {
+    props: { status: { state: 'idle', reason: 'nothing-playing' }, outside: 'heard' }
+  },
+  'another service, and not heard': {
+    props: { status: { state: 'idle', reason: 'nothing-playing' }, outside: 'silent' }
+  },
   'long words': {
     ...badge({ state: 'offline', sounding: true }),
     app: (app) => app.i18n.use('de')

@@ -6,10 +6,14 @@ import type {
   NestState,
   NestSummary,
   Person,
+  Preview,
+  Reason,
+  Seed,
   ServerRole,
   Track,
   TrackSummary
 } from '$lib/api/types';
+import { blankNest, blankSettings } from '../../mock/blank.js';
 import { NOW_MS } from './now';
 
 /** Words that break layouts. */
@@ -52,6 +56,10 @@ export function song(title: string, changes: Partial<TrackSummary> = {}): TrackS
   };
 }
 
+/** A song that another service has; with `match`, the library has it too. */
+export const foreign = (title: string, match: string | null = null): TrackSummary =>
+  song(title, { source: 'spotify:track:4uLU6hMCjMI75M1A2tKUQC', match });
+
 export function track(title: string, changes: Partial<Track> = {}): Track {
   return {
     ...song(title),
@@ -68,6 +76,19 @@ export function track(title: string, changes: Partial<Track> = {}): Track {
   };
 }
 
+/** What a nest would choose next. */
+export const preview = (reason: Reason, seed: Seed | null = null, track = song('Nightjar')): Preview => ({
+  track,
+  because: { reason, seed }
+});
+/** Somebody's song that others were chosen after. */
+export const seed = (who: Person = BEN, title = 'Feathers'): Seed => ({
+  track_id: `track-${title}`,
+  title,
+  artist: 'The Rooks',
+  by: by(who)
+});
+
 export function entry(id: number, changes: Partial<Entry> = {}): Entry {
   return {
     id,
@@ -77,6 +98,8 @@ export function entry(id: number, changes: Partial<Entry> = {}): Entry {
     tally: 0,
     track: song(`Song ${id}`),
     votes: { up: [], down: [] },
+    jams: [],
+    comments: [],
     ...changes
   };
 }
@@ -91,35 +114,40 @@ export const awkward = (): Entry[] => [
   entry(7, { track: song('Torn cover', { artwork_url: BROKEN_COVER }), added_by: by(ADA), tally: 120 })
 ];
 
-const EVERYTHING: Action[] = ['add', 'vote', 'pause', 'skip', 'seek', 'remove_others', 'clear', 'configure'];
+const EVERYTHING: Action[] = [
+  'add',
+  'vote',
+  'jam',
+  'comment',
+  'horn',
+  'pause',
+  'skip',
+  'seek',
+  'volume',
+  'remove_others',
+  'clear',
+  'configure'
+];
 
-export function settings(changes: Partial<NestSettings> = {}): NestSettings {
-  return {
-    name: 'Main nest',
-    autofill: true,
-    guests_allowed: true,
-    queue_entries_max: 200,
+export const settings = (changes: Partial<NestSettings> = {}): NestSettings =>
+  blankSettings({
     member_actions: EVERYTHING.filter((action) => action !== 'configure'),
     guest_actions: ['vote'],
     ...changes
-  };
-}
+  });
 
 /** A nest that plays something, a minute in. */
-export function nest(changes: Partial<NestState> = {}): NestState {
-  return {
-    closed: false,
-    code: 'main',
-    host: null,
+export const nest = (changes: Partial<NestState> = {}): NestState =>
+  blankNest({
     playing: {
       entry: entry(1, { track: song('Feathers', { artwork_url: COVER }) }),
       playback: { state: 'running', started_at_ms: NOW_MS - MINUTE_MS }
     },
     queue: [entry(2), entry(3), entry(4)],
+    autofill: { state: 'ready', preview: preview({ kind: 'same_artist', artist: 'The Rooks' }, seed()) },
     settings: settings(),
     ...changes
-  };
-}
+  });
 
 /** The nest above with its song paused. */
 export const paused = (changes: Partial<NestState> = {}): NestState =>
@@ -134,6 +162,7 @@ export function summary(changes: Partial<NestSummary> = {}): NestSummary {
     created_at_ms: NOW_MS - 600 * MINUTE_MS,
     guests_allowed: true,
     listener_count: 3,
+    locked: false,
     name: 'Main nest',
     playing: song('Feathers', { artwork_url: COVER }),
     queue_count: 3,

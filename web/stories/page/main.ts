@@ -6,9 +6,12 @@ import Host from './Host.svelte';
 import { answering, freshApp } from './stage';
 import type { Stories } from './story';
 
-const found = import.meta.glob<{ default: Stories }>(['../*.ts', '../nest/*.ts', '../settings/*.ts'], {
-  eager: true
-});
+const found = import.meta.glob<{ default: Stories }>(
+  ['../*.ts', '../help/*.ts', '../nest/*.ts', '../settings/*.ts', '../sources/*.ts', '../stats/*.ts'],
+  {
+    eager: true
+  }
+);
 const all = new Map(
   Object.entries(found).map(([path, module]) => [path.replace(/^\.\.\/|\.ts$/g, ''), module.default])
 );
@@ -32,7 +35,7 @@ async function show(name: string): Promise<void> {
   if (set === undefined || story === undefined) throw new Error(`there is no story ${name}`);
   localStorage.clear();
   answering(story.answers ?? {});
-  const app = freshApp();
+  const app = await freshApp();
   const restore = await story.app?.(app);
   const props = typeof story.props === 'function' ? story.props(app) : story.props;
   const target = story.within ? root.appendChild(document.createElement(story.within)) : root;
@@ -41,6 +44,7 @@ async function show(name: string): Promise<void> {
     away = null;
     await unmount(shown);
     app.player.dispose();
+    app.hearing?.dispose();
     if (typeof restore === 'function') restore();
     root.replaceChildren();
     document.documentElement.removeAttribute('style');

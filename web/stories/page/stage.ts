@@ -1,5 +1,7 @@
 import { NestActions } from '$lib/state/nest-actions';
+import { AREAS } from '$lib/i18n/catalogue';
 import { App } from '$lib/state/app.svelte';
+import { I18n } from '$lib/state/i18n.svelte';
 import { NestStore } from '$lib/state/nest-store.svelte';
 import type { NestState, Person } from '$lib/api/types';
 import type { Listener } from '$lib/state/realtime.svelte';
@@ -26,8 +28,10 @@ window.fetch = async (input, init) => {
 };
 
 /** The app as Ada sees it: signed in, connected, with some music and no nest open. */
-export function freshApp(): App {
-  const app = new App('ws://127.0.0.1:1/never');
+export async function freshApp(): Promise<App> {
+  const i18n = new I18n();
+  await i18n.need(...AREAS);
+  const app = new App('ws://127.0.0.1:1/never', i18n);
   app.session.server = {
     has_demo: false,
     name: 'The Old Oak',

@@ -36,6 +36,9 @@ export function stories<P extends Record<string, any>>(
 /** An answer that never comes: something is being loaded. */
 export const never = (): Promise<never> => new Promise(() => undefined);
 
+/** The answer that there is none. */
+export const nothing = (): Response => new Response(null, { status: 204 });
+
 /** An answer that refuses. */
 export const refused = (status: number, code: string) => (): Response =>
   new Response(JSON.stringify({ code, status, title: code, detail: '', type: 'about:blank' }), { status });

@@ -22,6 +22,12 @@ export default stories(Devices, {
   'many, with awkward names': {
     props: (app) => ({ account: account(app, ['Safari on iPhone', LONG, UNBROKEN, '']) })
   },
+  'in German': {
+    props: (app) => ({
+      account: account(app, ['Firefox on Linux', 'Safari on iPhone', 'A program', 'curl'])
+    }),
+    app: (app) => app.i18n.use('de')
+  },
   loading: { props: (app) => ({ account: account(app, []) }) },
   'a link for one more': {
     props: (app) => ({ account: account(app, ['Firefox on Linux']) }),

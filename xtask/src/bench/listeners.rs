@@ -10,6 +10,8 @@ use crate::step::Outcome;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
+/// Idle is who has done nothing for a while.
+pub(super) const QUIET: Duration = Duration::from_secs(15);
 const LISTENERS: usize = 1_000;
 const CROWD: usize = 5_000;
 const COMMANDS: usize = 400;
@@ -35,7 +37,7 @@ async fn on(data: &std::path::Path, memory: bool, latency: bool, fanout: bool) -
     let tokens = crowd_tokens(&product, &token, CROWD / SOCKETS_PER_TOKEN + 1).await?;
     wait_for_music(&product, &token).await?;
     if memory {
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        tokio::time::sleep(QUIET).await;
         say(&format!("resident, idle: {:.1} MiB", product.resident_bytes() as f64 / MIB));
     }
     if latency {
@@ -43,7 +45,7 @@ async fn on(data: &std::path::Path, memory: bool, latency: bool, fanout: bool) -
     }
     if memory {
         let sockets = open(&product, &tokens, LISTENERS).await?;
-        tokio::time::sleep(Duration::from_secs(2)).await;
+        tokio::time::sleep(QUIET).await;
         say(&format!("resident, {LISTENERS} listeners: {:.1} MiB", product.resident_bytes() as f64 / MIB));
         drop(sockets);
     }
@@ -53,7 +55,7 @@ async fn on(data: &std::path::Path, memory: bool, latency: bool, fanout: bool) -
     Ok(())
 }
 
-fn bearer(token: &str) -> String {
+pub(super) fn bearer(token: &str) -> String {
     format!("Authorization: Bearer {token}\r\n")
 }
 
@@ -83,7 +85,7 @@ async fn crowd_tokens(product: &Product, token: &str, count: usize) -> Outcome<V
 }
 
 /// Until the demo is complete, measuring would be measuring the synthesiser.
-async fn wait_for_music(product: &Product, token: &str) -> Outcome {
+pub(super) async fn wait_for_music(product: &Product, token: &str) -> Outcome {
     let mut client = Client::connect(product.port).await?;
     for _ in 0..600 {
         let answer = client.get("/api/v1/tracks?limit=20", &bearer(token)).await?;
@@ -142,46 +144,13 @@ async fn crowd(product: &Product, token: &str, tokens: &[String]) -> Outcome {
     for socket in &mut sockets {
         frame_bytes = socket.until("Crowd 100 of many").await?.bytes;
     }
-    let ours = to_everybody(sockets, async |number| {
-        let began = now();
-        rename(&mut client, token, &format!("Crowd {} of many", 101 + number)).await?;
-        Ok(began)
-    });
-    let ours = ours.await?;
     let floor = Floor::start(CROWD, text_frame(frame_bytes))?;
-    let mut sockets = Vec::with_capacity(CROWD);
+    let mut bare = Vec::with_capacity(CROWD);
     for _ in 0..CROWD {
-        sockets.push(Socket::connect(floor.port).await?);
+        bare.push(Socket::connect(floor.port).await?);
     }
-    let bare = to_everybody(sockets, async |_| floor.write()).await?;
-    for (name, times) in [("one event", &ours), ("a bare loop", &bare)] {
-        let [half, most] = [0.5, 0.99].map(|share| percentile(times, share));
-        say(&format!("{name} to {CROWD} sockets, last one reached: p50 {half:.1} ms, p99 {most:.1} ms"));
-    }
-    let [half, most] = [0.5, 0.99].map(|share| percentile(&ours, share) / percentile(&bare, share));
-    say(&format!("one event beside the bare loop: {half:.2} times at p50, {most:.2} times at p99"));
-    Ok(())
-}
-
-/// Has something sent to every socket, again and again; how long the last socket waited each time, sorted, in
-/// milliseconds.
-async fn to_everybody(
-    sockets: Vec<Socket>,
-    mut send: impl AsyncFnMut(usize) -> Outcome<Instant>,
-) -> Outcome<Vec<f64>> {
-    let count = sockets.len();
-    let (heard, mut hears) = mpsc::channel::<Instant>(count);
     let local = tokio::task::LocalSet::new();
-    for mut socket in sockets {
-        let heard = heard.clone();
-        local.spawn_local(async move {
-            while let Ok(arrived) = socket.until(MARK).await {
-                if heard.send(arrived.at).await.is_err() {
-                    return;
-                }
-            }
-        });
-    }
+    let (mut ours, mut bare) = (Crowd::listening(&local, sockets), Crowd::listening(&local, bare));
     // The listeners' core never sleeps: waking it costs the server's core, which over a network it would not.
     let awake = local.spawn_local(async {
         loop {
@@ -189,24 +158,73 @@ async fn to_everybody(
         }
     });
     let measured = local.run_until(async {
-        let mut last = Vec::new();
+        // In turns, so that what disturbs the machine disturbs both.
         for number in 0..EVENTS {
-            let began = send(number).await?;
-            let mut slowest = began;
-            for _ in 0..count {
-                slowest = slowest.max(hears.recv().await.ok_or("a listener was lost")?);
-            }
-            last.push((slowest - began).as_secs_f64() * 1e3);
-            // Longer than a connection's retransmission time: then everything is acknowledged at once, as it is in a
-            // nest where things happen now and then.
-            tokio::time::sleep(Duration::from_millis(300)).await;
+            let began = now();
+            rename(&mut client, token, &format!("Crowd {} of many", 101 + number)).await?;
+            ours.all_heard(began).await?;
+            bare.all_heard(floor.write()?).await?;
         }
-        last.sort_by(f64::total_cmp);
-        Ok(last)
+        Ok::<(), String>(())
     });
-    let measured = measured.await;
+    measured.await?;
     awake.abort();
-    measured
+    let (ours, bare, writing) = (ours.sorted(), bare.sorted(), floor.writing_ms());
+    let said = [
+        ("one event to so many sockets, last one reached", &ours),
+        ("a bare loop, last one reached", &bare),
+        ("of it, the loop's own writing", &writing),
+    ];
+    for (name, times) in said {
+        let [half, most] = [0.5, 0.99].map(|share| percentile(times, share));
+        say(&format!("{name}: p50 {half:.1} ms, p99 {most:.1} ms"));
+    }
+    let [half, most] = [0.5, 0.99].map(|share| percentile(&ours, share) / percentile(&bare, share));
+    say(&format!("one event beside the bare loop: {half:.2} times at p50, {most:.2} times at p99"));
+    Ok(())
+}
+
+/// Sockets that wait for what is measured, and how long the last of them waited each time, in milliseconds.
+struct Crowd {
+    count: usize,
+    hears: mpsc::Receiver<Instant>,
+    last_ms: Vec<f64>,
+}
+
+impl Crowd {
+    fn listening(local: &tokio::task::LocalSet, sockets: Vec<Socket>) -> Self {
+        let count = sockets.len();
+        let (heard, hears) = mpsc::channel::<Instant>(count);
+        for mut socket in sockets {
+            let heard = heard.clone();
+            local.spawn_local(async move {
+                while let Ok(arrived) = socket.until(MARK).await {
+                    if heard.send(arrived.at).await.is_err() {
+                        return;
+                    }
+                }
+            });
+        }
+        Self { count, hears, last_ms: Vec::with_capacity(EVENTS) }
+    }
+
+    /// Waits until everybody has heard what was sent at `began`.
+    async fn all_heard(&mut self, began: Instant) -> Outcome {
+        let mut slowest = began;
+        for _ in 0..self.count {
+            slowest = slowest.max(self.hears.recv().await.ok_or("a listener was lost")?);
+        }
+        self.last_ms.push((slowest - began).as_secs_f64() * 1e3);
+        // Longer than a connection's retransmission time: then everything is acknowledged at once, as it is in a
+        // nest where things happen now and then.
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        Ok(())
+    }
+
+    fn sorted(mut self) -> Vec<f64> {
+        self.last_ms.sort_by(f64::total_cmp);
+        self.last_ms
+    }
 }
 
 /// A text frame of so many bytes, header included.

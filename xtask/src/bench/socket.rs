@@ -29,19 +29,34 @@ impl Socket {
     /// Connects with an API token and subscribes to the main nest.
     pub async fn listen(port: u16, token: &str) -> Outcome<Self> {
         let mut socket = Self::connect(port).await?;
-        let handshake = "GET /api/v1/socket HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
-        socket.write(handshake.as_bytes()).await?;
-        while !socket.buffer.windows(4).any(|window| window == b"\r\n\r\n") {
-            socket.fill().await?;
-        }
-        let end = socket.buffer.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(0) + 4;
-        socket.buffer.drain(..end);
+        socket.shake_hands("/api/v1/socket", "").await?;
         socket.send(&format!("{{\"id\":1,\"connect\":{{\"token\":\"{token}\"}}}}")).await?;
         socket.until("\"connect\"").await?;
         socket.send("{\"id\":2,\"subscribe\":{\"channel\":\"nest:main\"}}").await?;
         socket.until("\"subscribe\"").await?;
         Ok(socket)
+    }
+
+    /// Connects as a page of EchoNest's does, and waits until it knows the main nest.
+    pub async fn page(port: u16, token: &str) -> Outcome<Self> {
+        let mut socket = Self::connect(port).await?;
+        socket.shake_hands("/socket/", &format!("Authorization: Bearer {token}\r\n")).await?;
+        socket.until("playlist_update").await?;
+        Ok(socket)
+    }
+
+    async fn shake_hands(&mut self, path: &str, headers: &str) -> Outcome {
+        let handshake = format!(
+            "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+            Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n{headers}\r\n"
+        );
+        self.write(handshake.as_bytes()).await?;
+        while !self.buffer.windows(4).any(|window| window == b"\r\n\r\n") {
+            self.fill().await?;
+        }
+        let end = self.buffer.windows(4).position(|window| window == b"\r\n\r\n").unwrap_or(0) + 4;
+        self.buffer.drain(..end);
+        Ok(())
     }
 
     /// Waits for a frame with this text. Answers pings.

@@ -5,22 +5,44 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates that may not reach these, however far away.
-const PURE: [(&str, &[&str]); 6] = [
+const PURE: [(&str, &[&str]); 8] = [
     ("model", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("nest", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
+    ("generated", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "server", "database"]),
     ("library", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing"]),
     ("identity", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing"]),
     ("protocol", &["tokio", "sqlx", "axum", "reqwest", "nest"]),
+    ("release", &["tokio", "axum", "sqlx", "reqwest", "operations", "database", "server"]),
     ("realtime", &["axum", "sqlx", "reqwest", "nest", "database"]),
 ];
 
 /// Crates that may not name these themselves.
-const DIRECT: [(&str, &[&str]); 7] = [
+const DIRECT: [(&str, &[&str]); 12] = [
+    ("backup", &["sqlx", "axum", "clap", "server", "turso_serverless"]),
     ("database", &["axum", "reqwest", "hyper", "protocol", "realtime", "blobs", "audio", "server"]),
     ("blobs", &["sqlx", "axum", "database", "audio", "realtime"]),
     ("audio", &["sqlx", "axum", "database", "blobs", "realtime"]),
     ("providers", &["sqlx", "axum", "database", "server"]),
     ("server", &["sqlx", "reqwest", "clap", "turso_serverless"]),
+    (
+        "listen",
+        &[
+            "sqlx",
+            "axum",
+            "clap",
+            "nest",
+            "database",
+            "realtime",
+            "blobs",
+            "identity",
+            "library",
+            "providers",
+            "server",
+        ],
+    ),
+    ("secrets", &["tokio", "sqlx", "axum", "clap", "database", "server", "operations"]),
+    ("doctor", &["sqlx", "axum", "clap", "database", "backup", "server"]),
+    ("smoke", &["sqlx", "axum", "clap", "nest", "database", "realtime", "protocol", "server"]),
     ("rookery", &["axum", "sqlx", "nest", "realtime", "protocol"]),
     ("testkit", &["sqlx"]),
 ];
@@ -47,12 +69,22 @@ pub fn check() -> Outcome<Vec<String>> {
         let used = graph.members.iter().filter(|name| graph.direct[*name].contains(tool));
         wrong.extend(used.map(|name| format!("crate {name} has {tool} as a normal dependency")));
     }
+    wrong.extend(fakes_unasked(&metadata));
     wrong.extend(architecture(&graph.members));
     let locks = output(".", "git", &["ls-files", "*Cargo.lock"])?;
     if locks.lines().count() > 1 {
         wrong.push("there is more than one Cargo.lock".to_owned());
     }
     Ok(wrong)
+}
+
+/// A build that does not ask for fakes has none: no feature is on by itself.
+fn fakes_unasked(metadata: &Value) -> Option<String> {
+    let packages = metadata["packages"].as_array()?;
+    let rookery = packages.iter().find(|package| package["name"] == "rookery")?;
+    let own = &rookery["features"]["default"];
+    let is_bare = own.as_array().is_none_or(Vec::is_empty);
+    (!is_bare).then(|| format!("crate rookery has default features: {own}"))
 }
 
 struct Graph {

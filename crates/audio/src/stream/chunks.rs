@@ -70,6 +70,7 @@ pub(super) fn find_wav(source: &Source, start: u64) -> Result<Stream, AudioError
     let frame_bytes = u64::from(channels) * u64::from(bits / 8);
     let frames = bytes.checked_div(frame_bytes).ok_or_else(|| AudioError::damaged("no channels"))?;
     Ok(Stream {
+        lead_s: 0.0,
         format: AudioFormat::Wav,
         start,
         sample_rate,
@@ -109,6 +110,7 @@ pub(super) fn find_aiff(source: &Source, start: u64) -> Result<Stream, AudioErro
     let frame_bytes = u64::from(channels) * u64::from(bits.div_ceil(8));
     let frames = bytes.checked_div(frame_bytes).ok_or_else(|| AudioError::damaged("no channels"))?;
     Ok(Stream {
+        lead_s: 0.0,
         format: AudioFormat::Aiff,
         start,
         sample_rate,

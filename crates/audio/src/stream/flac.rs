@@ -47,6 +47,7 @@ pub(super) fn find(source: &Source, start: u64) -> Result<Stream, AudioError> {
         Tail::Unknown => claimed.min(possible),
     };
     Ok(Stream {
+        lead_s: 0.0,
         format: AudioFormat::Flac,
         start,
         sample_rate,

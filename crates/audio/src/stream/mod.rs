@@ -43,6 +43,8 @@ pub(crate) struct Stream {
     /// Of the source, for lossless formats.
     pub(crate) bits_per_sample: Option<u16>,
     pub(crate) duration_ms: u64,
+    /// Seconds that the encoder put before the music and that the decoder does not leave out by itself.
+    pub(crate) lead_s: f64,
     pub(crate) browser_playable: bool,
 }
 

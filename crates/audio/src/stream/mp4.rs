@@ -10,6 +10,9 @@ const BOXES_MAX: usize = 20_000;
 /// Entries of a sample table that are read.
 const ENTRIES_MAX: usize = 1 << 20;
 
+/// No encoder puts more before the music; an edit list that leaves out more cuts the song, which browsers do not follow.
+const LEAD_S_MAX: f64 = 0.5;
+
 /// A box: where its content begins and ends.
 #[derive(Clone, Copy)]
 struct Span {
@@ -134,8 +137,26 @@ fn track(walk: &mut Walk<'_>, trak: Span, start: u64) -> Result<Stream, AudioErr
         channels: u16::from_be_bytes([entry[24], entry[25]]),
         bits_per_sample: (format == AudioFormat::Alac).then(|| u16::from_be_bytes([entry[26], entry[27]])),
         duration_ms: frames_to_ms(ticks, timescale),
+        lead_s: if format == AudioFormat::Aac { lead_s(walk, trak, timescale)? } else { 0.0 },
         browser_playable,
     })
+}
+
+/// What the edit list leaves out at the beginning: an encoder of AAC begins with a frame or two of its own.
+fn lead_s(walk: &mut Walk<'_>, trak: Span, timescale: u32) -> Result<f64, AudioError> {
+    let Some(elst) = walk.path(trak, &[b"edts", b"elst"])? else { return Ok(0.0) };
+    let is_long = walk.source.array::<1>(elst.start)? == Some([1]);
+    // Each row: how long, from where on, how fast. From -1 on is a pause.
+    let from: Vec<i64> = if is_long {
+        let rows = walk.table::<20>(elst, 8)?;
+        rows.iter().filter_map(|row| Some(i64::from_be_bytes(row[8..16].try_into().ok()?))).collect()
+    } else {
+        let rows = walk.table::<12>(elst, 8)?;
+        rows.iter().filter_map(|row| Some(i32::from_be_bytes(row[4..8].try_into().ok()?).into())).collect()
+    };
+    let ticks = from.into_iter().find(|from| *from >= 0).unwrap_or(0);
+    let lead_s = ticks as f64 / f64::from(timescale);
+    Ok(if lead_s <= LEAD_S_MAX { lead_s } else { 0.0 })
 }
 
 /// The part of the ticks whose samples are inside the file: a file that was cut still describes all of it. Taken as if

@@ -77,6 +77,7 @@ pub(super) fn find(source: &Source, start: u64, junk_bytes_max: usize) -> Result
         None => measured_samples(source, audio, end, &first)?,
     };
     Ok(Stream {
+        lead_s: 0.0,
         format: AudioFormat::Mp3,
         start: audio,
         sample_rate: first.sample_rate,

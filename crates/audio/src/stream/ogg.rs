@@ -59,6 +59,7 @@ pub(super) fn find(source: &Source, start: u64) -> Result<Stream, AudioError> {
         };
     }
     Ok(Stream {
+        lead_s: 0.0,
         format,
         start,
         sample_rate,

@@ -62,6 +62,8 @@ fn work(request: Request, body: &[u8]) -> (Outcome, Vec<u8>) {
             crate::transcode(&PathBuf::from(path), &PathBuf::from(target), limits)
                 .map(|made| (Answer::Transcoded(made), Vec::new()))
         }
+        Task::Unpack { path, target } => crate::unpack(&PathBuf::from(path), &PathBuf::from(target), limits)
+            .map(|made| (Answer::Unpacked(made), Vec::new())),
         Task::Artwork => crate::artwork(body, limits).map(|made| {
             let sizes =
                 made.variants.iter().map(|variant| (variant.side, variant.pixels, variant.bytes.len()));

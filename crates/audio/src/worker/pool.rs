@@ -1,7 +1,9 @@
 //! The parent's side: a few children kept alive, one task at a time each, replaced when they fail.
 
 use super::wire::{self, Answer, Outcome, Request, Task};
-use crate::{Analysis, Artwork, ArtworkVariant, AudioError, Inspection, Limits, Picture, Transcoded};
+use crate::{
+    Analysis, Artwork, ArtworkVariant, AudioError, Inspection, Limits, Picture, Transcoded, Unpacked,
+};
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -104,10 +106,10 @@ impl Workers {
         Self { shared: Arc::new(Shared { command, limits, free, idle: Mutex::default() }) }
     }
 
-    /// [`crate::inspect`] in a worker.
+    /// [`crate::inspect()`] in a worker.
     ///
     /// # Errors
-    /// Those of [`crate::inspect`], and [`AudioError::Crashed`], [`AudioError::TimedOut`],
+    /// Those of [`crate::inspect()`], and [`AudioError::Crashed`], [`AudioError::TimedOut`],
     /// [`AudioError::OutOfMemory`] for the file; [`AudioError::NoWorker`] if none can be started.
     pub async fn inspect(&self, path: &Path) -> Result<Inspection, AudioError> {
         let budget = self.shared.limits.glance();
@@ -125,10 +127,10 @@ impl Workers {
         Ok(Inspection { picture, ..*inspection })
     }
 
-    /// [`crate::analyse`] in a worker.
+    /// [`crate::analyse()`] in a worker.
     ///
     /// # Errors
-    /// Those of [`crate::analyse`] and of [`Workers::inspect`].
+    /// Those of [`crate::analyse()`] and of [`Workers::inspect`].
     pub async fn analyse(&self, path: &Path) -> Result<Analysis, AudioError> {
         let task = Task::Analyse { path: path.into() };
         match self.run(task, &[], self.shared.limits.whole_file()).await? {
@@ -137,10 +139,10 @@ impl Workers {
         }
     }
 
-    /// [`crate::transcode`] in a worker. When a worker is stopped or crashes, what it wrote of `target` is removed.
+    /// [`crate::transcode()`] in a worker. When a worker is stopped or crashes, what it wrote of `target` is removed.
     ///
     /// # Errors
-    /// Those of [`crate::transcode`] and of [`Workers::inspect`].
+    /// Those of [`crate::transcode()`] and of [`Workers::inspect`].
     pub async fn transcode(&self, path: &Path, target: &Path) -> Result<Transcoded, AudioError> {
         let task = Task::Transcode { path: path.into(), target: target.into() };
         let done = match self.run(task, &[], self.shared.limits.whole_file()).await {
@@ -158,10 +160,22 @@ impl Workers {
         done
     }
 
-    /// [`crate::artwork`] in a worker.
+    /// [`crate::unpack()`] in a worker. `target` can be read while it grows; it stays, whatever happens.
     ///
     /// # Errors
-    /// Those of [`crate::artwork`] and of [`Workers::inspect`].
+    /// Those of [`crate::unpack()`] and of [`Workers::inspect`].
+    pub async fn unpack(&self, path: &Path, target: &Path) -> Result<Unpacked, AudioError> {
+        let task = Task::Unpack { path: path.into(), target: target.into() };
+        match self.run(task, &[], self.shared.limits.whole_file()).await? {
+            (Answer::Unpacked(unpacked), _) => Ok(unpacked),
+            _ => Err(wrong_answer()),
+        }
+    }
+
+    /// [`crate::artwork()`] in a worker.
+    ///
+    /// # Errors
+    /// Those of [`crate::artwork()`] and of [`Workers::inspect`].
     pub async fn artwork(&self, bytes: &[u8]) -> Result<Artwork, AudioError> {
         let limits = &self.shared.limits;
         if bytes.len() > limits.file.picture_bytes_max {

@@ -2,7 +2,7 @@
 //! Each message is two lengths (32 bits, little endian), the header, the bytes.
 
 use crate::artwork::ArtworkHeader;
-use crate::{Analysis, AudioError, Inspection, Limits, PictureKind, Transcoded};
+use crate::{Analysis, AudioError, Inspection, Limits, PictureKind, Transcoded, Unpacked};
 use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
@@ -36,6 +36,10 @@ pub(super) enum Task {
         path: PathBytes,
         target: PathBytes,
     },
+    Unpack {
+        path: PathBytes,
+        target: PathBytes,
+    },
     /// The picture is the body.
     Artwork,
 }
@@ -65,6 +69,7 @@ pub(super) enum Answer {
     },
     Analysed(Analysis),
     Transcoded(Transcoded),
+    Unpacked(Unpacked),
     /// The variants, one after the other, are the body.
     Artwork(ArtworkHeader),
 }

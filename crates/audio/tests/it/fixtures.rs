@@ -369,15 +369,19 @@ pub const GIF_BOMB: &[u8] =
 
 fn pictures(put: &mut impl FnMut(&str, &[u8], bool)) {
     let mp3 = bytes("cbr.mp3");
-    let with_picture = |picture: &[u8]| {
-        [id3(&id3_frame(b"APIC", &[b"\0image/png\0\x03\0", picture].concat())), mp3.clone()].concat()
+    let with_pictures = |picture: &[u8], count: usize| {
+        let frame = id3_frame(b"APIC", &[b"\0image/png\0\x03\0", picture].concat());
+        [id3(&frame.repeat(count)), mp3.clone()].concat()
     };
+    let with_picture = |picture: &[u8]| with_pictures(picture, 1);
     put("png-bomb.mp3", &with_picture(&png_bomb(60_000)), false);
     put("jpeg-bomb.mp3", &with_picture(&jpeg_bomb()), false);
     put("gif-bomb.mp3", &with_picture(GIF_BOMB), false);
     put("one-byte-picture.mp3", &with_picture(b"\0"), false);
     let large = [bytes("cover.jpg"), vec![0; 40 << 20]].concat();
     put("picture-40mb.mp3", &with_picture(&large), false);
+    put("object-40mb.mp3", &[id3(&id3_frame(b"GEOB", &large)), mp3.clone()].concat(), false);
+    put("three-pictures-of-12mb.mp3", &with_pictures(&vec![0; 12 << 20], 3), false);
     put(
         "svg-picture.mp3",
         &with_picture(b"<svg xmlns='http://www.w3.org/2000/svg'><text>&x;</text></svg>"),

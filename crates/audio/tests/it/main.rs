@@ -5,5 +5,7 @@ mod covers;
 mod decoding;
 mod demonstration;
 mod fixtures;
+mod horns;
 mod inspection;
+mod unpacking;
 mod workers;

@@ -156,15 +156,7 @@ impl Connection {
     ) -> Result<Vec<Row>> {
         let text = statement.text(super::Engine::Libsql);
         let read = self.finish(async move |connection| {
-            let mut rows = connection.query(text, parameters(values)).await?;
-            let columns: Arc<[String]> = rows.column_names().into();
-            let mut read = Vec::new();
-            while let Some(row) = rows.next().await? {
-                let values = (0..columns.len()).map(|at| row.get_value(at).map(read_value));
-                let values = values.collect::<Result<_, driver::Error>>()?;
-                read.push(Row { columns: Arc::clone(&columns), values });
-            }
-            Ok(read)
+            read_all(connection.query(text, parameters(values)).await?).await
         });
         let read = read.await?;
         self.still_in_transaction()?;
@@ -182,6 +174,12 @@ impl Connection {
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         let sql = sql.to_owned();
         self.finish(async move |connection| connection.execute_batch(sql).await).await
+    }
+
+    /// The rows of a statement that is made at run time.
+    pub(crate) async fn ask(&mut self, sql: &str) -> Result<Vec<Row>> {
+        let sql = sql.to_owned();
+        self.finish(async move |connection| read_all(connection.query(sql, ()).await?).await).await
     }
 
     /// Makes a request that goes on, on the shelf, when its caller goes away.
@@ -245,6 +243,17 @@ fn parameters(values: Vec<Value>) -> impl driver::IntoParams {
         Value::Text(value) => driver::Value::Text(value),
         Value::Blob(value) => driver::Value::Blob(value),
     }))
+}
+
+async fn read_all(mut rows: driver::Rows) -> Result<Vec<Row>, driver::Error> {
+    let columns: Arc<[String]> = rows.column_names().into();
+    let mut read = Vec::new();
+    while let Some(row) = rows.next().await? {
+        let values = (0..columns.len()).map(|at| row.get_value(at).map(read_value));
+        let values = values.collect::<Result<_, driver::Error>>()?;
+        read.push(Row { columns: Arc::clone(&columns), values });
+    }
+    Ok(read)
 }
 
 fn read_value(value: driver::Value) -> Value {

@@ -38,10 +38,10 @@ pub(crate) enum Connection {
 }
 
 impl Pool {
-    pub(crate) async fn open(url: &str, options: &Options) -> Result<Self> {
+    pub(crate) async fn open(url: &str, options: &Options, is_checked: bool) -> Result<Self> {
         let scheme = url.split(':').next().unwrap_or_default();
         match scheme {
-            "sqlite" => sqlite::Pool::open(url, options).await.map(Self::Sqlite),
+            "sqlite" => sqlite::Pool::open(url, options, is_checked).await.map(Self::Sqlite),
             "postgres" | "postgresql" => postgres::Pool::open(url, options).await.map(Self::Postgres),
             "libsql" | "libsql+http" | "libsql+https" => {
                 libsql::Pool::open(url, options).await.map(Self::Libsql)
@@ -66,6 +66,24 @@ impl Pool {
             Self::Libsql(pool) => Connection::Libsql(pool.acquire().await?),
         };
         Ok(Lease { connection: Some(connection), limit, unsettled: false })
+    }
+
+    /// A connection for backups, which take their time: on SQLite none of those that serve.
+    pub(crate) async fn lease_aside(&self, limit: Duration) -> Result<Lease> {
+        match self {
+            Self::Sqlite(pool) => {
+                let connection = Some(Connection::Sqlite(pool.acquire_aside().await?));
+                Ok(Lease { connection, limit, unsettled: false })
+            }
+            Self::Postgres(_) | Self::Libsql(_) => self.lease(false, limit).await,
+        }
+    }
+
+    pub(crate) const fn sqlite(&self) -> Option<&sqlite::Pool> {
+        match self {
+            Self::Sqlite(pool) => Some(pool),
+            Self::Postgres(_) | Self::Libsql(_) => None,
+        }
     }
 
     pub(crate) async fn close(&self) {

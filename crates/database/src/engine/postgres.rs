@@ -4,7 +4,7 @@ use crate::query::Statement;
 use crate::row::Row;
 use crate::value::{Kind, Value};
 use crate::{Error, Options, Result};
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{
     Arguments as _, AssertSqlSafe, Column as _, ConnectOptions as _, Connection as _, Row as _,
     TypeInfo as _, ValueRef as _,
@@ -67,6 +67,18 @@ impl Pool {
         Ok(Connection { inner, place: self.place.clone(), limit: self.limit })
     }
 
+    /// A connection of its own that hears what is said on a channel.
+    pub(crate) async fn listen(&self, channel: &str) -> Result<PgListener> {
+        let own = PgPoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(self.inner.options().get_acquire_timeout());
+        let own = own.connect_lazy_with((*self.inner.connect_options()).clone());
+        let failed = |error| translate(error, &self.place, self.limit);
+        let mut listener = PgListener::connect_with(&own).await.map_err(failed)?;
+        listener.listen(channel).await.map_err(failed)?;
+        Ok(listener)
+    }
+
     pub(crate) async fn close(&self) {
         self.inner.close().await;
     }
@@ -94,6 +106,12 @@ impl Connection {
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *self.inner);
         done.await.map(drop).map_err(|error| translate(error, &self.place, self.limit))
+    }
+
+    /// The rows of a statement that is made at run time.
+    pub(crate) async fn ask(&mut self, sql: &str) -> Result<Vec<Row>> {
+        let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut *self.inner);
+        read_rows(&rows.await.map_err(|error| translate(error, &self.place, self.limit))?)
     }
 
     pub(crate) fn discard(mut self) {

@@ -11,9 +11,14 @@ use sqlx::sqlite::{
 use sqlx::{
     Arguments as _, AssertSqlSafe, Column as _, ConnectOptions as _, Row as _, TypeInfo as _, ValueRef as _,
 };
-use std::path::Path;
-use std::sync::Arc;
+use std::fs::File;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
+
+/// A backup holds an instant on one connection, passes it on to another, and asks on a third; a snapshot meanwhile takes
+/// one or two more.
+const ASIDE_MAX: u32 = 6;
 
 static MEMORY_DATABASES: AtomicU64 = AtomicU64::new(0);
 
@@ -22,6 +27,10 @@ static MEMORY_DATABASES: AtomicU64 = AtomicU64::new(0);
 pub(crate) struct Pool {
     write: SqlitePool,
     read: SqlitePool,
+    /// Connections that neither hold up the writer nor take a reader's place: for backups.
+    aside: SqlitePool,
+    /// The database's file, once a backup has read it. It is never closed: that would let go of SQLite's locks.
+    file: OnceLock<&'static File>,
     /// Keeps a database in memory alive while no other connection is open.
     anchor: Option<SqlitePool>,
     place: String,
@@ -35,7 +44,7 @@ pub(crate) struct Connection {
 }
 
 impl Pool {
-    pub(crate) async fn open(url: &str, options: &Options) -> Result<Self> {
+    pub(crate) async fn open(url: &str, options: &Options, is_checked: bool) -> Result<Self> {
         let path = url.trim_start_matches("sqlite:");
         let path = path.strip_prefix("//").unwrap_or(path);
         let in_memory = path == ":memory:";
@@ -59,11 +68,34 @@ impl Pool {
             None
         };
         let write = pool(1).connect_with(connect.clone()).await.map_err(opened)?;
+        let aside = pool(ASIDE_MAX).connect_lazy_with(connect.clone());
         let read = connect.read_only(!in_memory).create_if_missing(false).pragma("query_only", "true");
         let read = pool(options.readers_max).connect_with(read).await.map_err(opened)?;
-        let pool = Self { write, read, anchor, place };
-        pool.probe(options).await?;
+        let pool = Self { write, read, aside, file: OnceLock::new(), anchor, place };
+        if is_checked {
+            pool.probe(options).await?;
+        }
         Ok(pool)
+    }
+
+    /// Where the file is; `None` if it is in memory.
+    pub(crate) fn path(&self) -> Option<PathBuf> {
+        self.anchor.is_none().then(|| PathBuf::from(&self.place))
+    }
+
+    /// The file itself, for reading what is in it.
+    pub(crate) fn kept_file(&self) -> std::io::Result<&'static File> {
+        if let Some(file) = self.file.get() {
+            return Ok(file);
+        }
+        let opened = File::open(self.path().ok_or(std::io::ErrorKind::Unsupported)?)?;
+        // If another thread was faster, both stay open.
+        Ok(self.file.get_or_init(|| Box::leak(Box::new(opened))))
+    }
+
+    /// A connection for backups.
+    pub(crate) async fn acquire_aside(&self) -> Result<Connection> {
+        Self::acquire_from(&self.aside, &self.place).await
     }
 
     /// Reads and writes nothing of weight, but finds a damaged file or one that may not be written.
@@ -81,16 +113,33 @@ impl Pool {
     }
 
     pub(crate) async fn acquire(&self, writes: bool) -> Result<Connection> {
-        let pool = if writes { &self.write } else { &self.read };
+        Self::acquire_from(if writes { &self.write } else { &self.read }, &self.place).await
+    }
+
+    async fn acquire_from(pool: &SqlitePool, place: &str) -> Result<Connection> {
         let limit = pool.options().get_acquire_timeout();
         let inner = pool.acquire().await.map_err(|error| match error {
             sqlx::Error::PoolTimedOut => Error::Exhausted { limit },
-            error => translate(error, &self.place),
+            error => translate(error, place),
         })?;
-        Ok(Connection { inner, place: self.place.clone() })
+        Ok(Connection { inner, place: place.to_owned() })
+    }
+
+    /// Whether no other process can have it open.
+    pub(crate) const fn is_in_memory(&self) -> bool {
+        self.anchor.is_some()
+    }
+
+    /// A number that changes when anybody else commits. Asked on the one connection that writes here, so that our own
+    /// commits do not change it.
+    pub(crate) async fn commits_of_others(&self) -> Result<i64> {
+        let mut connection = self.acquire(true).await?;
+        let asked = sqlx::query_scalar("pragma data_version").fetch_one(&mut *connection.inner);
+        asked.await.map_err(|error| translate(error, &self.place))
     }
 
     pub(crate) async fn close(&self) {
+        self.aside.close().await;
         self.read.close().await;
         self.write.close().await;
         if let Some(anchor) = &self.anchor {
@@ -174,6 +223,12 @@ impl Connection {
     pub(crate) async fn script(&mut self, sql: &str) -> Result<()> {
         let done = sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut *self.inner);
         done.await.map(drop).map_err(|error| translate(error, &self.place))
+    }
+
+    /// The rows of a statement that is made at run time.
+    pub(crate) async fn ask(&mut self, sql: &str) -> Result<Vec<Row>> {
+        let rows = sqlx::query(AssertSqlSafe(sql.to_owned())).fetch_all(&mut *self.inner);
+        read_rows(&rows.await.map_err(|error| translate(error, &self.place))?)
     }
 
     pub(crate) fn discard(mut self) {

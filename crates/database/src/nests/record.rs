@@ -1,11 +1,11 @@
 //! Private JSON forms of what events and snapshots are made of. Fields that a later release added are ignored; what is
 //! missing takes its default where there is one.
 
+use super::autofill_record::BecauseRecord;
+use super::reaction_record::{CommentRecord, JamRecord};
 use crate::{Error, Result};
-use model::{
-    Action, ActionSet, Contributor, EntryId, MemberId, Permissions, TrackPosition, TrackSummary, WallTime,
-};
-use nest::{Entry, NestName, Playback, Settings, Standing, Vote, VoteDirection};
+use model::{Contributor, EntryId, MemberId, TrackPosition, TrackSummary, WallTime};
+use nest::{Entry, Playback, Standing, Vote, VoteDirection};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -59,6 +59,11 @@ pub(super) struct TrackRecord {
     album: String,
     duration_ms: i64,
     artwork: Option<String>,
+    /// Absent: the library.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    source: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    library_match: Option<String>,
 }
 
 impl From<&TrackSummary> for TrackRecord {
@@ -70,6 +75,8 @@ impl From<&TrackSummary> for TrackRecord {
             album: track.album.clone(),
             duration_ms: track.duration.millis(),
             artwork: track.artwork.map(|hash| hash.to_string()),
+            source: track.source.service().map(|_| track.source.to_string()),
+            library_match: track.library_match.map(|id| id.to_string()),
         }
     }
 }
@@ -78,14 +85,19 @@ impl TryFrom<TrackRecord> for TrackSummary {
     type Error = Unread;
 
     fn try_from(record: TrackRecord) -> Result<Self, Unread> {
+        let unread = |error: model::IdError| error.to_string();
+        let source = record.source.map(|source| source.parse()).transpose().map_err(unread)?;
+        let library_match = record.library_match.map(|id| id.parse()).transpose().map_err(unread)?;
         let artwork = record.artwork.map(|hash| hash.parse()).transpose();
         Ok(Self {
-            id: record.id.parse().map_err(|error: model::IdError| error.to_string())?,
+            id: record.id.parse().map_err(unread)?,
             title: record.title,
             artist: record.artist,
             album: record.album,
             duration: TrackPosition::from_millis(record.duration_ms),
-            artwork: artwork.map_err(|error: model::IdError| error.to_string())?,
+            artwork: artwork.map_err(unread)?,
+            source: source.unwrap_or_default(),
+            library_match,
         })
     }
 }
@@ -106,7 +118,7 @@ pub(super) fn contributor_record(contributor: &Contributor) -> Option<Contributo
     }
 }
 
-fn read_contributor(record: Option<ContributorRecord>) -> Result<Contributor, Unread> {
+pub(super) fn read_contributor(record: Option<ContributorRecord>) -> Result<Contributor, Unread> {
     match record {
         Some(record) => Ok(Contributor::Person { id: read_member(&record.id)?, name: record.name }),
         None => Ok(Contributor::Autofill),
@@ -155,6 +167,14 @@ pub(super) struct EntryRecord {
     score: f64,
     #[serde(default)]
     votes: Vec<VoteRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    jams: Vec<JamRecord>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    comments: Vec<CommentRecord>,
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    free_horn_earned: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    because: Option<BecauseRecord>,
 }
 
 impl From<&Entry> for EntryRecord {
@@ -171,6 +191,10 @@ impl From<&Entry> for EntryRecord {
             added_at: entry.added_at.micros(),
             score: entry.score,
             votes: votes.collect(),
+            jams: entry.jams.iter().map(JamRecord::from).collect(),
+            comments: entry.comments.iter().map(CommentRecord::from).collect(),
+            free_horn_earned: entry.free_horn_earned,
+            because: entry.because.as_deref().map(BecauseRecord::from),
         }
     }
 }
@@ -190,6 +214,10 @@ impl TryFrom<EntryRecord> for Entry {
             added_at: WallTime::from_micros(record.added_at),
             score: record.score,
             votes: record.votes.into_iter().map(vote).collect::<Result<BTreeMap<_, _>, Unread>>()?,
+            jams: record.jams.into_iter().map(TryInto::try_into).collect::<Result<_, Unread>>()?,
+            comments: record.comments.into_iter().map(TryInto::try_into).collect::<Result<_, Unread>>()?,
+            free_horn_earned: record.free_horn_earned,
+            because: record.because.map(TryInto::try_into).transpose()?.map(Arc::new),
         })
     }
 }
@@ -240,67 +268,5 @@ impl From<PlaybackRecord> for Playback {
                 Self::Paused { position: TrackPosition::from_millis(position_ms) }
             }
         }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-pub(super) struct SettingsRecord {
-    name: String,
-    autofill: bool,
-    guests_allowed: bool,
-    queue_entries_max: u32,
-    member_actions: Vec<String>,
-    guest_actions: Vec<String>,
-}
-
-impl From<&Settings> for SettingsRecord {
-    fn from(settings: &Settings) -> Self {
-        Self {
-            name: settings.name.as_str().to_owned(),
-            autofill: settings.autofill,
-            guests_allowed: settings.guests_allowed,
-            queue_entries_max: settings.queue_entries_max,
-            member_actions: action_names(settings.permissions.member),
-            guest_actions: action_names(settings.permissions.guest),
-        }
-    }
-}
-
-impl TryFrom<SettingsRecord> for Settings {
-    type Error = Unread;
-
-    fn try_from(record: SettingsRecord) -> Result<Self, Unread> {
-        Ok(Self {
-            name: NestName::parse(&record.name).map_err(|error| error.to_string())?,
-            autofill: record.autofill,
-            guests_allowed: record.guests_allowed,
-            queue_entries_max: record.queue_entries_max,
-            permissions: Permissions {
-                member: read_actions(&record.member_actions),
-                guest: read_actions(&record.guest_actions),
-            },
-        })
-    }
-}
-
-fn action_names(actions: ActionSet) -> Vec<String> {
-    actions.iter().map(|action| action_name(action).to_owned()).collect()
-}
-
-/// An action of a later release is one that nobody may do here.
-fn read_actions(names: &[String]) -> ActionSet {
-    Action::ALL.into_iter().filter(|&action| names.iter().any(|name| name == action_name(action))).collect()
-}
-
-const fn action_name(action: Action) -> &'static str {
-    match action {
-        Action::Add => "add",
-        Action::Vote => "vote",
-        Action::RemoveOthers => "remove_others",
-        Action::Clear => "clear",
-        Action::Pause => "pause",
-        Action::Skip => "skip",
-        Action::Seek => "seek",
-        Action::Configure => "configure",
     }
 }

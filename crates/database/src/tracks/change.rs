@@ -12,14 +12,14 @@ use model::{BlobHash, TrackId, WallTime};
 queries! {
     INSERT(
         Text, Text, Text, Text, Text, Text, Int, Int, Int, Int, Text, Text, Int, Text, Text, Int, Text, Text, Text,
-        Real, Real, Text, Int, Text, Text, Text, Text, Int
+        Real, Real, Text, Int, Text, Text, Text, Text, Int, Text
     ) -> i64 =
         "insert into tracks (id, title, artist, album, album_artist, genre, year, track_number, disc_number,
            duration_ms, format, original_hash, original_bytes, playable, playable_hash, playable_bytes,
            playable_format, playable_reason, artwork, loudness_lufs, true_peak, added_by, added_at, origin,
-           title_sort, artist_sort, album_sort, album_position)
+           title_sort, artist_sort, album_sort, album_position, isrc)
          values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-           $23, $24, $25, $26, $27, $28)
+           $23, $24, $25, $26, $27, $28, $29)
          on conflict (original_hash) do nothing
          returning number";
     BY_ORIGINAL(Text) -> TrackRow = concat!("select ", track_columns!(), " from tracks where original_hash = $1");
@@ -117,6 +117,7 @@ async fn insert_row(tx: &mut Transaction, track: &Track) -> Result<Option<i64>> 
         artist_sort,
         album_sort,
         album_position,
+        track.isrc.map(|isrc| isrc.to_string()).into(),
     ];
     INSERT.find(tx, values).await
 }

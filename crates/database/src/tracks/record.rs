@@ -18,6 +18,7 @@ row! {
         year: Option<i64>,
         track_number: Option<i64>,
         disc_number: Option<i64>,
+        isrc: Option<String>,
         duration_ms: i64,
         format: String,
         original_hash: String,
@@ -44,7 +45,7 @@ pub(crate) type TrackRow = Columns;
 macro_rules! track_columns {
     () => {
         "tracks.id, tracks.title, tracks.artist, tracks.album, tracks.album_artist, tracks.genre, tracks.year, \
-         tracks.track_number, tracks.disc_number, tracks.duration_ms, tracks.format, tracks.original_hash, \
+         tracks.track_number, tracks.disc_number, tracks.isrc, tracks.duration_ms, tracks.format, tracks.original_hash, \
          tracks.original_bytes, tracks.playable, tracks.playable_hash, tracks.playable_bytes, \
          tracks.playable_format, tracks.playable_reason, tracks.artwork, tracks.loudness_lufs, tracks.true_peak, \
          tracks.added_by, tracks.added_at, tracks.origin, tracks.number"
@@ -74,6 +75,7 @@ impl Columns {
             year: self.year.and_then(|year| i32::try_from(year).ok()),
             track_number: number(self.track_number),
             disc_number: number(self.disc_number),
+            isrc: self.isrc.map(|isrc| read("tracks.isrc", &isrc)).transpose()?,
             duration: TrackPosition::from_millis(self.duration_ms),
             format: read_format(&self.format)?,
             original: Blob {

@@ -107,7 +107,7 @@ pub async fn postgres() -> Peer {
 
 pub async fn libsql() -> Peer {
     let folder = tempfile::tempdir().expect("a scratch folder");
-    let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers");
+    let peers = Path::new(env!("CARGO_MANIFEST_DIR")).join("../database/tests/peers");
     let port = free_port();
     let child = Command::new(sqld(&peers))
         .arg("-d")

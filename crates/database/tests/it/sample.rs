@@ -23,6 +23,7 @@ pub fn track(number: u128, title: &str, artist: &str, album: &str) -> Track {
         year: None,
         track_number: None,
         disc_number: None,
+        isrc: None,
         duration: TrackPosition::from_millis(180_000),
         format: AudioFormat::Mp3,
         original: Blob { hash: hash(number), size_bytes: 4_000_000 },

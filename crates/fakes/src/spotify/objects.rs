@@ -187,17 +187,17 @@ pub fn profile(name: &str) -> Value {
 
 /// Everything of which the title, an artist or the album holds the words; `isrc:` and `artist:"…"` as filters.
 pub fn search(world: &World, request: &Request, market: Option<&str>, at: PageAt) -> Value {
-    let text = request.parameter("q").unwrap_or("").to_lowercase();
+    let (fields, words) = fields(&request.parameter("q").unwrap_or("").to_lowercase());
     let fits = |track: &&SpotifyTrack| {
-        if let Some(code) = text.strip_prefix("isrc:") {
-            return track.isrc.as_ref().is_some_and(|isrc| isrc.to_lowercase() == code);
-        }
         let artists = track.artists.join(" ").to_lowercase();
-        if let Some(name) = text.strip_prefix("artist:") {
-            return artists.contains(name.trim_matches('"'));
-        }
         let all = format!("{} {artists} {}", track.name, track.album).to_lowercase();
-        text.split_whitespace().all(|word| all.contains(word))
+        let holds = |(field, value): &(&str, String)| match *field {
+            "isrc" => track.isrc.as_ref().is_some_and(|isrc| isrc.to_lowercase() == *value),
+            "artist" => artists.contains(value.as_str()),
+            "album" => track.album.to_lowercase().contains(value.as_str()),
+            _ => track.name.to_lowercase().contains(value.as_str()),
+        };
+        fields.iter().all(holds) && words.split_whitespace().all(|word| all.contains(word))
     };
     let found: Vec<_> = world.tracks.iter().filter(fits).collect();
     let (episodes, tracks): (Vec<&SpotifyTrack>, Vec<_>) =
@@ -221,6 +221,23 @@ pub fn search(world: &World, request: &Request, market: Option<&str>, at: PageAt
         result[format!("{kind}s")] = page(items, at);
     }
     result
+}
+
+/// The field filters of a search, `artist:"the rooks"` or `isrc:x`, and the words beside them.
+fn fields(text: &str) -> (Vec<(&'static str, String)>, String) {
+    let mut words = text.to_owned();
+    let mut found = Vec::new();
+    for field in ["artist", "album", "track", "isrc"] {
+        let Some(at) = words.find(&format!("{field}:")) else { continue };
+        let rest = words[at + field.len() + 1..].to_owned();
+        let (value, after) = match rest.strip_prefix('"') {
+            Some(quoted) => quoted.split_once('"').unwrap_or((quoted, "")),
+            None => rest.split_once(' ').unwrap_or((&rest, "")),
+        };
+        found.push((field, value.trim().to_owned()));
+        words = format!("{} {after}", &words[..at]);
+    }
+    (found, words)
 }
 
 /// Each name once, with the first track that has it.

@@ -89,6 +89,11 @@ pub struct SpotifyAccount {
 }
 
 impl SpotifyAccount {
+    /// The same that does not pay.
+    pub fn free(name: &str) -> Self {
+        Self { is_premium: false, ..Self::new(name) }
+    }
+
     /// A paying account in Germany with a computer that is switched on: `NAME-computer`.
     pub fn new(name: &str) -> Self {
         let device = |kind: &str, is_on| SpotifyDevice {

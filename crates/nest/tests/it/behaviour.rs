@@ -1,10 +1,10 @@
 //! What people notice: one sentence a test.
 
 use crate::room::{Room, SONG, person, track};
-use model::{Action, ActionSet, EntryId, MemberId, Role, SeededEntropy, TrackPosition};
+use model::{Action, ActionSet, EntryId, HornSound, MemberId, Role, SeededEntropy, TrackPosition};
 use nest::{
-    Actor, Command, EventKind, Nest, NestName, Outcome, Playback, Refusal, SettingsChange, VoteDirection,
-    autofill, limits,
+    Actor, Command, CommentText, EventKind, Nest, NestName, Outcome, Playback, Refusal, SettingsChange,
+    VoteDirection, autofill, limits,
 };
 use std::time::Duration;
 
@@ -167,13 +167,18 @@ fn every_action_can_be_opened_and_closed() {
     let commands = [
         (Action::Add, Command::Add(track(9))),
         (Action::Vote, Command::Vote(entry, Some(VoteDirection::Up))),
+        (Action::Jam, Command::Jam(entry, true)),
+        (Action::Comment, Command::Comment(entry, CommentText::parse("Oh yes").expect("a text"))),
+        (Action::Horn, Command::Horn(HornSound::Duck)),
         (Action::RemoveOthers, Command::Remove(entry)),
         (Action::Clear, Command::Clear),
         (Action::Pause, Command::Pause),
         (Action::Skip, Command::Skip(None)),
         (Action::Seek, Command::Seek(TrackPosition::ZERO)),
+        (Action::Volume, Command::Volume(40)),
         (Action::Configure, Command::Configure(SettingsChange::default())),
     ];
+    assert!(commands.iter().map(|(action, _)| *action).eq(Action::ALL), "every action there is");
     for (action, command) in commands {
         for open in [true, false] {
             let guest_actions = Some(if open { ActionSet::of(&[action]) } else { ActionSet::NONE });
@@ -376,12 +381,16 @@ fn autofill_avoids_what_just_played_and_the_same_artist() {
     for _ in 0..20 {
         // 14 has the artist of 7, which plays; 8 has another.
         let candidates = [track(7), track(14), track(8)];
-        let chosen = autofill::choose(&room.nest, &candidates, &mut entropy).expect("a choice");
+        let chosen =
+            autofill::choose(&room.nest, &candidates, |track| track, &mut entropy).expect("a choice");
         assert_eq!(chosen.title, "Song 8");
     }
     let only = [track(7)];
-    assert!(autofill::choose(&room.nest, &only, &mut entropy).is_some(), "better again than nothing");
-    assert!(autofill::choose(&room.nest, &[], &mut entropy).is_none());
+    assert!(
+        autofill::choose(&room.nest, &only, |track| track, &mut entropy).is_some(),
+        "better again than nothing"
+    );
+    assert!(autofill::choose(&room.nest, &[], |track| track, &mut entropy).is_none());
 }
 
 #[test]

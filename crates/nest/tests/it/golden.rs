@@ -68,6 +68,10 @@ fn the_fair_score_respects_scores_that_were_forced_or_penalised() {
             added_at: WallTime::from_micros(0),
             score,
             votes: BTreeMap::new(),
+            jams: Vec::new(),
+            comments: Vec::new(),
+            free_horn_earned: false,
+            because: None,
         })
     };
     let by = |owner: u128| Contributor::Person { id: MemberId::from_u128(owner), name: String::new() };

@@ -3,8 +3,13 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test stops at the first surprise")]
 
+mod autofill;
 mod behaviour;
+mod door;
 mod golden;
+mod naive_autofill;
+mod ordering;
+mod reactions;
 mod reference;
 mod room;
 mod simulation;

@@ -1,7 +1,11 @@
 //! A nest with people in it, for tests: commands by name, time that only moves when told.
 
 use model::{EntryId, MemberId, Role, TrackId, TrackPosition, TrackSummary, WallTime};
-use nest::{Actor, Command, Event, EventKind, Nest, NestName, Refusal, Settings, VoteDirection};
+use nest::{
+    Actor, Because, Command, Event, EventKind, Nest, NestName, Preview, Reason, Refusal, Settings,
+    VoteDirection,
+};
+use std::sync::Arc;
 use std::time::Duration;
 
 pub const SONG: Duration = Duration::from_secs(180);
@@ -14,7 +18,15 @@ pub fn track(number: u64) -> TrackSummary {
         album: String::new(),
         duration: TrackPosition::from_millis(180_000),
         artwork: None,
+        source: model::TrackSource::Library,
+        library_match: None,
     }
+}
+
+/// What autofill may find: a track like the last.
+pub fn preview(number: u64) -> Preview {
+    let because = Because { reason: Reason::Library, seed: None };
+    Preview { track: Arc::new(track(number)), because: Arc::new(because) }
 }
 
 pub fn person(number: u64, role: Role) -> Actor {

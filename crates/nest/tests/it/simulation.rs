@@ -2,9 +2,9 @@
 //! of them the writer; their clocks disagree and stop. Listeners hear over links that delay, drop, duplicate and
 //! reorder; they know only a snapshot and positions. After the storm everybody holds the same nest.
 
-use crate::room::{Room, person, track};
-use model::{Entropy, EntryId, Role, SeededEntropy, TrackPosition, WallTime};
-use nest::{Actor, Command, Event, Nest, VoteDirection};
+use crate::room::{Room, person, preview, track};
+use model::{Entropy, EntryId, HornSound, Role, SeededEntropy, TrackId, TrackPosition, WallTime};
+use nest::{Actor, Command, CommentText, Event, Nest, VoteDirection};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -119,7 +119,7 @@ impl World {
         let entry = self.some_entry();
         let up = if self.chance.below(2) == 0 { VoteDirection::Up } else { VoteDirection::Down };
         let position = TrackPosition::from_millis(self.chance.below(170_000) as i64);
-        let command = match self.chance.below(12) {
+        let command = match self.chance.below(19) {
             0..=3 => Command::Add(track(self.chance.below(500))),
             4 | 5 => Command::Vote(entry, Some(up)),
             6 => Command::Remove(entry),
@@ -133,16 +133,45 @@ impl World {
             }
             9 => Command::Skip(None),
             10 => Command::Seek(position),
+            11 => Command::Jam(entry, up == VoteDirection::Up),
+            12 => Command::Jam(self.playing(at).unwrap_or(entry), true),
+            13 => Command::Comment(entry, CommentText::parse("Hear, hear").expect("a text")),
+            14 => Command::Horn(HornSound::Frog),
+            16 => Command::QueuePreview(self.shown(at)),
+            17 => Command::FilterPreview(self.shown(at)),
+            15 => Command::Volume(self.chance.below(101) as u8),
             _ => Command::Vote(entry, None),
         };
         self.command(at, &who, &command);
+        if self.chance.below(3) == 0 {
+            let found = preview(self.chance.below(500));
+            self.command(at, &Actor::Nest, &Command::Preview(found));
+        }
         for server in 0..3 {
             let due = self.servers[server].nest.next_deadline();
             if due.is_some_and(|due| due <= self.now(server)) {
                 self.command(server, &Actor::Nest, &Command::Advance);
             }
+            let now = self.now(server);
+            if self.servers[server].nest.autofill_at(now, true).is_some_and(|due| due <= now) {
+                let over = self.servers[server].nest.autofill_streak_is_over(now);
+                self.command(
+                    server,
+                    &Actor::Nest,
+                    &if over { Command::Rest } else { Command::Fill(Some(preview(7))) },
+                );
+            }
         }
         self.deliver();
+    }
+
+    fn playing(&self, server: usize) -> Option<EntryId> {
+        self.servers[server].nest.playing().map(|playing| playing.entry.id)
+    }
+
+    fn shown(&self, server: usize) -> TrackId {
+        let preview = self.servers[server].nest.autofill().preview.as_ref();
+        preview.map_or(TrackId::from_u128(0), |preview| preview.track.id)
     }
 
     fn some_entry(&mut self) -> EntryId {

@@ -1,5 +1,6 @@
 //! Tracks: what the library holds and what became of an upload.
 
+use super::OutsideTrack;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -70,6 +71,16 @@ pub struct Track {
     pub added_at_ms: i64,
 }
 
+/// A track of the library, or a song from elsewhere: only the latter has a `source`. `GET /api/v1/tracks/{id}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum AnyTrack {
+    /// Of the library.
+    Library(Box<Track>),
+    /// From elsewhere.
+    Outside(Box<OutsideTrack>),
+}
+
 /// What a nest shows of a track.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct TrackSummary {
@@ -83,10 +94,17 @@ pub struct TrackSummary {
     pub album: String,
     /// Length.
     pub duration_ms: i64,
-    /// Where its cover is served (`?size=96|320|640`); absent without one.
+    /// Where its cover is served (`?size=96|320|640`); absent without one. Of a song from elsewhere it may be 404.
     pub artwork_url: Option<String>,
-    /// Where its sound is served.
+    /// Where its sound is served. Of a song from elsewhere: the same song of the library, or `plays_elsewhere`.
     pub stream_url: String,
+    /// Which song of which service it is, `spotify:track:…`, `spotify:episode:…`, `youtube:…` or `soundcloud:…`; absent for
+    /// a track of the library.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Of a song from elsewhere: the track of the library that was the same song when it was added.
+    #[serde(rename = "match", default, skip_serializing_if = "Option::is_none")]
+    pub library_match: Option<String>,
 }
 
 /// One page of tracks.

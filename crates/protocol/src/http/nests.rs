@@ -1,7 +1,9 @@
-//! Nests: their state, the commands they take and what they played.
+//! Nests: their state, the commands they take and what they played. What people say and blow meanwhile is in
+//! `reactions.rs`.
 
-use super::TrackSummary;
+use super::{Autofill, AutofillRules, Because, Comment, Horn, Jam, TrackSummary};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// Something a nest may allow or forbid.
@@ -12,6 +14,12 @@ pub enum Action {
     Add,
     /// Vote entries up and down.
     Vote,
+    /// Jam along to entries.
+    Jam,
+    /// Comment on entries.
+    Comment,
+    /// Blow horns.
+    Horn,
     /// Remove an entry somebody else added. One's own may always be removed.
     RemoveOthers,
     /// Empty the queue.
@@ -22,8 +30,22 @@ pub enum Action {
     Skip,
     /// Move within what is playing.
     Seek,
+    /// Say how loud the room is.
+    Volume,
     /// Change the nest's settings.
     Configure,
+}
+
+/// In which order a nest plays what waits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ordering {
+    /// Newcomers come in before others' n-th songs; votes move an entry by one place.
+    Fair,
+    /// The highest tally first, equals as they came.
+    MostVotes,
+    /// As they came; votes move an entry by one place.
+    FirstCome,
 }
 
 /// What can be set about a nest.
@@ -32,12 +54,21 @@ pub enum Action {
 pub struct NestSettings {
     /// Name, 1 to 60 characters.
     pub name: String,
+    /// The word that leads to it, `https://…/friday-night`, if its host chose one.
+    #[serde(default)]
+    pub slug: Option<String>,
     /// Whether the nest plays on from the library when the queue runs dry.
     pub autofill: bool,
+    /// How it does so.
+    pub autofill_rules: AutofillRules,
     /// Whether people who only give a name may take part.
     pub guests_allowed: bool,
     /// How many entries the queue may hold, 1 to 500.
     pub queue_entries_max: u32,
+    /// In which order it plays what waits.
+    pub ordering: Ordering,
+    /// How many jams by others earn whoever added an entry a free horn, 0 to 100. 0: none are to be had.
+    pub free_horn_jams: u32,
     /// What members may do. The host may always do everything.
     pub member_actions: Vec<Action>,
     /// What guests may do.
@@ -85,6 +116,12 @@ pub struct Entry {
     pub tally: i32,
     /// Who voted.
     pub votes: Votes,
+    /// Who jams along, in order of time. A playing entry keeps them.
+    pub jams: Vec<Jam>,
+    /// What people say about it, in order of time. A playing entry keeps them.
+    pub comments: Vec<Comment>,
+    /// Why the nest chose it; absent: a person did, or it was before reasons were kept.
+    pub because: Option<Because>,
 }
 
 /// Where an entry stands in the order.
@@ -134,6 +171,16 @@ pub struct NestState {
     pub playing: Option<Playing>,
     /// What comes next, in order.
     pub queue: Vec<Entry>,
+    /// What it does by itself.
+    pub autofill: Autofill,
+    /// The last horns, at most 50, in order of time.
+    pub horns: Vec<Horn>,
+    /// How many free horns people have: person id to a number above zero.
+    pub free_horns: BTreeMap<String, u32>,
+    /// How loud the room is, 0 to 100: a hint that players may follow.
+    pub volume_percent: u8,
+    /// Whether nobody comes in any more but who was there when it was locked.
+    pub locked: bool,
     /// Whether the nest has been closed for good.
     pub closed: bool,
 }
@@ -168,6 +215,8 @@ pub struct NestSummary {
     pub playing: Option<TrackSummary>,
     /// Whether people who only give a name may take part.
     pub guests_allowed: bool,
+    /// Whether nobody comes in any more but who was there when it was locked.
+    pub locked: bool,
     /// When it was opened.
     pub created_at_ms: i64,
 }
@@ -176,8 +225,16 @@ pub struct NestSummary {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct OpenNestBody {
-    /// Name, 1 to 60 characters.
-    pub name: String,
+    /// Name, 1 to 60 characters. Absent: one that no open nest has, with a genre and a song that go with it.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// A word that leads to it: 2 to 40 letters a to z, digits and hyphens, which no open nest has. Whoever guesses it finds
+    /// the nest.
+    #[serde(default)]
+    pub slug: Option<String>,
+    /// Id of a track to play on from before anybody asks for something.
+    #[serde(default)]
+    pub seed_track_id: Option<String>,
 }
 
 /// A command was accepted: it is in the log and will be, or was, published.
@@ -193,8 +250,13 @@ pub struct Accepted {
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddBody {
-    /// Id of a playable track.
-    pub track_id: String,
+    /// Id of a playable track; this or `source`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub track_id: Option<String>,
+    /// A song of a service, as in `spotify:track:…`, `spotify:episode:…`, `youtube:…` or `soundcloud:…`. What the service
+    /// says of it is fetched by the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
 }
 
 /// `POST /api/v1/nests/{code}/remove`.
@@ -257,12 +319,20 @@ pub struct SeekBody {
 pub struct ConfigureBody {
     /// Name, 1 to 60 characters.
     pub name: Option<String>,
+    /// The word that leads to it; empty: none. The host's to say.
+    pub slug: Option<String>,
     /// Whether the nest plays on from the library when the queue runs dry.
     pub autofill: Option<bool>,
+    /// How it does so; all of it.
+    pub autofill_rules: Option<AutofillRules>,
     /// Whether people who only give a name may take part.
     pub guests_allowed: Option<bool>,
     /// How many entries the queue may hold, 1 to 500.
     pub queue_entries_max: Option<u32>,
+    /// In which order the nest plays what waits. Another one reorders the queue; votes keep their meaning.
+    pub ordering: Option<Ordering>,
+    /// How many jams by others earn a free horn, 0 to 100. 0: none are to be had.
+    pub free_horn_jams: Option<u32>,
     /// What members may do.
     pub member_actions: Option<Vec<Action>>,
     /// What guests may do.
@@ -275,6 +345,23 @@ pub struct ConfigureBody {
 pub struct HandOverBody {
     /// Id of the new host.
     pub member: String,
+}
+
+/// `POST /api/v1/nests/{code}/kick` and `…/let-in`.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PersonBody {
+    /// Id of the person.
+    pub member: String,
+}
+
+/// Somebody who was put out of a nest, with the name at that moment. `GET /api/v1/nests/{code}/kicked`
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Kicked {
+    /// Id.
+    pub id: String,
+    /// Name.
+    pub name: String,
 }
 
 /// How a playing ended.
@@ -298,17 +385,60 @@ pub struct Play {
     pub track: TrackSummary,
     /// Who had added it.
     pub added_by: Contributor,
+    /// Why the nest chose it; absent: a person did, or it was before reasons were kept.
+    pub because: Option<Because>,
+    /// Where it was played; absent in the history of one nest.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub nest: Option<PlayNest>,
     /// When it began.
     pub started_at_ms: i64,
     /// How it ended; absent while it plays.
     pub outcome: Option<Outcome>,
+    /// Who jammed along, in order of time.
+    pub jams: Vec<Jam>,
+    /// What people said about it, in order of time.
+    pub comments: Vec<Comment>,
 }
 
-/// One page of plays, newest first. `GET /api/v1/nests/{code}/plays`
+/// A nest in which something was played.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct PlayNest {
+    /// Its name, now or when it was closed.
+    pub name: String,
+    /// Its code, if it is open.
+    pub code: Option<String>,
+}
+
+/// Where what was played came from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PlaySource {
+    /// The library.
+    Library,
+    /// Spotify.
+    Spotify,
+    /// YouTube.
+    Youtube,
+    /// SoundCloud.
+    Soundcloud,
+}
+
+/// Who chose what was played.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ChosenBy {
+    /// Somebody.
+    People,
+    /// The nest itself.
+    Autofill,
+}
+
+/// One page of plays, newest first. `GET /api/v1/nests/{code}/plays`, `GET /api/v1/plays`
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PlayPage {
     /// The plays.
     pub plays: Vec<Play>,
-    /// Give this as `cursor` to get the next page; absent on the last.
+    /// Give this as `cursor` to get the next page; absent on the last. A page of a search for words may be short, even
+    /// empty, although another follows.
     pub next_cursor: Option<String>,
 }

@@ -155,7 +155,7 @@ pub struct SocketToken {
 pub enum Scope {
     /// Read nests and the library, subscribe, stream.
     Listen,
-    /// Add to queues and vote.
+    /// Add to queues, vote, jam along, comment and blow horns.
     Add,
     /// Pause, skip, seek, remove, open nests, upload.
     Control,

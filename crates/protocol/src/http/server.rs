@@ -59,3 +59,16 @@ pub struct ReadinessCheck {
     /// What is wrong and what to do, when it does not.
     pub detail: Option<String>,
 }
+
+/// `GET /slot` at the private door: where one process of a server stands.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Slot {
+    /// `serving`, `waiting`, `leaving` or `ending`.
+    pub stance: String,
+    /// How many connections and sockets it has.
+    pub visitors: u64,
+    /// Its version.
+    pub version: String,
+    /// Its process id.
+    pub process: u32,
+}

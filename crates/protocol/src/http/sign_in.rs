@@ -57,6 +57,8 @@ pub struct Member {
     pub role: ServerRole,
     /// When they came.
     pub created_at_ms: i64,
+    /// When they were last heard of, within a minute; absent: not since that is kept.
+    pub last_seen_at_ms: Option<i64>,
     /// The accounts that sign them in.
     pub identities: Vec<Identity>,
 }

@@ -19,6 +19,9 @@ use std::time::Duration;
 /// Where the API is.
 pub const SOUNDCLOUD_API: &str = "https://api.soundcloud.com";
 
+/// Below which domains the sound is.
+pub const SOUNDCLOUD_MEDIA: [&str; 2] = ["sndcdn.com", "soundcloud.cloud"];
+
 /// Where tokens are given.
 pub const SOUNDCLOUD_SIGN_IN: &str = "https://secure.soundcloud.com";
 
@@ -144,6 +147,82 @@ impl Soundcloud {
             return Err(failure(&answer, &what));
         }
         track(answer.json()?).ok_or(Error::NotFound { provider: PROVIDER, what })
+    }
+
+    /// A set.
+    ///
+    /// # Errors
+    /// The same.
+    pub async fn set(&self, id: SoundcloudId, urgency: Urgency) -> Result<SoundcloudSet> {
+        let what = format!("set {}", id.0);
+        let urn = format!("soundcloud:playlists:{}", id.0);
+        let answer = self.ask(self.options.api.at(&["playlists", &urn]), urgency).await?;
+        if !answer.status.is_success() {
+            return Err(failure(&answer, &what));
+        }
+        set(answer.json()?).ok_or(Error::NotFound { provider: PROVIDER, what })
+    }
+
+    /// Tracks by the words of their titles, best first, at most 50.
+    ///
+    /// # Errors
+    /// Those of any request.
+    pub async fn search(&self, text: &str, limit: u8, urgency: Urgency) -> Result<Vec<ProviderTrack>> {
+        let text: String = text.trim().chars().take(250).collect();
+        if text.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut url = self.options.api.at(&["tracks"]);
+        url.query_pairs_mut()
+            .append_pair("q", &text)
+            .append_pair("access", "playable")
+            .append_pair("limit", &limit.clamp(1, 50).to_string())
+            .append_pair("linked_partitioning", "true");
+        let answer = self.ask(url, urgency).await?;
+        if !answer.status.is_success() {
+            return Err(failure(&answer, "such search"));
+        }
+        let found: wire::Page = answer.json()?;
+        Ok(found.collection.into_iter().filter_map(track).take(usize::from(limit)).collect())
+    }
+
+    /// Where a browser gets the sound of a track, for minutes: the best of [`Soundcloud::streams`] that is the whole
+    /// track, followed to where it can be had without our token.
+    ///
+    /// # Errors
+    /// [`Error::NotPlayable`] if only a part of it may be heard, or the sound is somewhere strange; and those of any
+    /// request.
+    pub async fn address(&self, id: SoundcloudId) -> Result<SoundcloudStream> {
+        let not_playable = |detail: &str| Error::NotPlayable {
+            provider: PROVIDER,
+            what: format!("track {}", id.0),
+            detail: detail.to_owned(),
+        };
+        let streams = self.streams(id).await?;
+        let whole = streams.into_iter().find(|stream| !stream.is_preview);
+        let stream = whole.ok_or_else(|| not_playable("SoundCloud gives only a preview of it"))?;
+        let strange = || not_playable("its sound is not where SoundCloud keeps sound");
+        let mut url = Url::parse(stream.url.reveal()).map_err(|_| strange())?;
+        if self.options.api.same_origin(&url) {
+            let answer = self.ask(url, Urgency::Person).await?;
+            if !answer.status.is_redirection() {
+                return Err(failure(&answer, &format!("sound of track {}", id.0)));
+            }
+            url = answer.location.as_deref().and_then(|to| Url::parse(to).ok()).ok_or_else(strange)?;
+        }
+        if !self.keeps_sound(&url) {
+            return Err(strange());
+        }
+        Ok(SoundcloudStream { url: Secret::new(url), ..stream })
+    }
+
+    /// Whether an address is one where SoundCloud keeps sound: see [`SOUNDCLOUD_MEDIA`].
+    fn keeps_sound(&self, url: &Url) -> bool {
+        let host = url.host_str().unwrap_or("");
+        let is_theirs = SOUNDCLOUD_MEDIA
+            .iter()
+            .any(|domain| host.strip_suffix(domain).is_some_and(|rest| rest.ends_with('.')));
+        (url.scheme() == "https" && is_theirs) || self.options.api.same_origin(url)
     }
 
     /// Where the sound of a track is now, best format first. Each request counts towards 15,000 a day.

@@ -53,6 +53,12 @@ pub struct Playlist {
 }
 
 #[derive(Deserialize)]
+pub struct Page {
+    #[serde(default)]
+    pub collection: Vec<Track>,
+}
+
+#[derive(Deserialize)]
 pub struct Streams {
     pub hls_aac_160_url: Option<String>,
     pub hls_aac_96_url: Option<String>,

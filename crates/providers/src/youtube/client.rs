@@ -6,8 +6,8 @@ use crate::http::Answer;
 use crate::limits::{COLLECTION_TRACKS_MAX, YOUTUBE_BATCH_MAX};
 use crate::track::{names, pictures, shown, title};
 use crate::{
-    Artwork, Availability, BaseUrl, Collection, CollectionKind, Error, Http, Market, Provider, ProviderTrack,
-    Result, Secret, TrackKind,
+    Artwork, Availability, BaseUrl, Budget, Collection, CollectionKind, Error, Http, Market, Provider,
+    ProviderTrack, Result, Secret, TrackKind, Urgency,
 };
 use model::{Clock, WallTime};
 use serde::de::DeserializeOwned;
@@ -19,6 +19,11 @@ use std::time::Duration;
 pub const YOUTUBE_API: &str = "https://www.googleapis.com/youtube/v3";
 
 const PROVIDER: Provider = Provider::Youtube;
+
+/// Requests at once, and in each second after: YouTube counts a day's units, so this only keeps a mistake from using
+/// them up within minutes.
+const BURST: u32 = 30;
+const PER_SECOND: u32 = 1;
 
 /// How YouTube is used.
 #[derive(Clone, Debug)]
@@ -38,6 +43,7 @@ pub struct Youtube {
     options: YoutubeOptions,
     /// Nothing is asked before this: the allowance is used up.
     closed_until: Mutex<Option<WallTime>>,
+    budget: Mutex<Budget>,
 }
 
 /// A playlist and its videos.
@@ -52,7 +58,8 @@ pub struct YoutubePlaylist {
 impl Youtube {
     /// Nothing is asked of YouTube yet.
     pub fn new(http: Http, clock: Arc<dyn Clock>, options: YoutubeOptions) -> Self {
-        Self { http, clock, options, closed_until: Mutex::new(None) }
+        let budget = Mutex::new(Budget::new(BURST, PER_SECOND, clock.instant()));
+        Self { http, clock, options, closed_until: Mutex::new(None), budget }
     }
 
     /// A video. Costs one unit of the day's allowance.
@@ -156,6 +163,7 @@ impl Youtube {
         if let Some(until) = self.closed_until().filter(|until| now < *until) {
             return Err(Error::QuotaUsedUp { provider: PROVIDER, retry_after: until.since(now) });
         }
+        self.admit()?;
         // The key goes into a header, not into the address, which ends up in logs.
         let request = self.http.get(self.options.api.at(&[what])).query(query);
         let request = request.header("x-goog-api-key", self.options.api_key.reveal());
@@ -168,6 +176,12 @@ impl Youtube {
             *self.closed_until.lock().unwrap_or_else(PoisonError::into_inner) = Some(now.plus(*retry_after));
         }
         Err(error)
+    }
+
+    fn admit(&self) -> Result<()> {
+        let mut budget = self.budget.lock().unwrap_or_else(PoisonError::into_inner);
+        let taken = budget.take(Urgency::Person, self.clock.instant());
+        taken.map_err(|retry_after| Error::RateLimited { provider: PROVIDER, retry_after })
     }
 
     fn closed_until(&self) -> Option<WallTime> {

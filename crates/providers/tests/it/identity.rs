@@ -1,19 +1,14 @@
 //! Sign-in against a real OpenID provider, in node.
 
-use fakes::follow;
+use fakes::{Issuer, IssuerOptions, follow};
 use model::{Clock, SeededEntropy, ServerInstant, WallTime};
 use providers::oidc::{Identity, Oidc, OidcOptions};
 use providers::{BaseUrl, Callback, Error, IdTokenFault, Provider, Result, Secret, SignInAttempt};
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 const REDIRECT: &str = "http://127.0.0.1:21800/auth/callback";
-const START_TIMEOUT: Duration = Duration::from_secs(40);
 
 /// The system's clock, moved by as much as a test likes: the provider in node lives by the system's.
 #[derive(Default)]
@@ -40,46 +35,20 @@ impl Clock for MovedClock {
 }
 
 /// The provider, and a client of it.
-struct Issuer {
-    child: Child,
-    input: ChildStdin,
-    output: Receiver<String>,
-    origin: String,
+struct Scene {
+    issuer: Issuer,
     clock: Arc<MovedClock>,
     client: Oidc,
 }
 
-impl Drop for Issuer {
-    fn drop(&mut self) {
-        let _already_gone = self.child.kill();
-        let _reaped = self.child.wait();
-    }
-}
-
-impl Issuer {
-    fn begin(algorithm: &str, claims: &str, authentication: &str) -> Self {
-        let folder = install();
-        let mut child = Command::new("node")
-            .args(["issuer.mjs", algorithm, claims, authentication])
-            .current_dir(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("these tests need node");
-        let input = child.stdin.take().unwrap();
-        let output = lines(child.stdout.take().unwrap());
-        let origin = output.recv_timeout(START_TIMEOUT).expect("the provider starts");
+impl Scene {
+    fn begin(algorithm: &'static str, claims: &'static str, authentication: &'static str) -> Self {
+        let redirect_uris = vec![REDIRECT.to_owned()];
+        let issuer = Issuer::with(&IssuerOptions { algorithm, claims, authentication, redirect_uris });
         let clock = Arc::new(MovedClock::default());
-        let secret = (authentication != "public").then(|| Secret::new("secret of rookery: with + and %"));
-        let client = client(&origin, secret, clock.clone());
-        Self { child, input, output, origin, clock, client }
-    }
-
-    /// New keys.
-    fn rotate(&mut self) {
-        self.input.write_all(b"rotate\n").unwrap();
-        assert_eq!(self.output.recv_timeout(START_TIMEOUT).as_deref(), Ok("rotated"));
+        let secret = (authentication != "public").then(|| Secret::new(Issuer::CLIENT_SECRET));
+        let client = client(issuer.origin(), secret, clock.clone());
+        Self { issuer, clock, client }
     }
 
     async fn visit(&self, attempt: &SignInAttempt, account: &str) -> Callback {
@@ -105,87 +74,58 @@ fn attempt(seed: u64) -> SignInAttempt {
     SignInAttempt::begin(&mut SeededEntropy::from_seed(seed))
 }
 
-/// Installs what the lock file says, once, whoever comes first.
-fn install() -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/peers");
-    let lock = std::fs::File::create(std::env::temp_dir().join("rookery-oidc-peer.lock")).unwrap();
-    lock.lock().unwrap();
-    if !folder.join("node_modules/.package-lock.json").exists() {
-        let output = Command::new("npm")
-            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-            .current_dir(&folder)
-            .output()
-            .expect("these tests need node and npm");
-        assert!(output.status.success(), "npm ci: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    folder
-}
-
-/// The lines a peer prints, each waited for with a bound.
-fn lines(output: ChildStdout) -> Receiver<String> {
-    let (sender, receiver) = sync_channel(8);
-    std::thread::spawn(move || {
-        for line in BufReader::new(output).lines().map_while(std::result::Result::ok) {
-            if sender.send(line).is_err() {
-                return;
-            }
-        }
-    });
-    receiver
-}
-
 #[tokio::test]
 async fn people_sign_in_whatever_the_issuer_signs_with_and_wherever_it_puts_the_address() {
     for (algorithm, claims, authentication) in
         [("rs256", "in-token", "post"), ("es256", "in-userinfo", "basic"), ("rs256", "in-userinfo", "public")]
     {
-        let issuer = Issuer::begin(algorithm, claims, authentication);
-        let ana = issuer
+        let scene = Scene::begin(algorithm, claims, authentication);
+        let ana = scene
             .sign_in("ana")
             .await
             .unwrap_or_else(|e| panic!("{algorithm} {claims} {authentication}: {e}"));
-        assert_eq!((ana.issuer.as_str(), ana.subject.as_str()), (issuer.origin.as_str(), "ana"));
+        assert_eq!((ana.issuer.as_str(), ana.subject.as_str()), (scene.issuer.origin(), "ana"));
         assert_eq!((ana.email.as_str(), ana.name.as_str()), ("ana@example.org", "User ana"));
         assert_eq!(ana.picture.as_deref(), Some("https://pictures.example.org/ana.png"));
-        assert_eq!(issuer.sign_in("ben").await.unwrap().email, "ben@example.org");
+        assert_eq!(scene.sign_in("ben").await.unwrap().email, "ben@example.org");
     }
 }
 
 #[tokio::test]
 async fn an_address_that_the_issuer_does_not_vouch_for_signs_nobody_in() {
     for claims in ["in-token", "in-userinfo"] {
-        let issuer = Issuer::begin("rs256", claims, "basic");
-        assert_eq!(issuer.sign_in("unverified").await, Err(Error::EmailUnverified), "{claims}");
+        let scene = Scene::begin("rs256", claims, "basic");
+        assert_eq!(scene.sign_in("unverified").await, Err(Error::EmailUnverified), "{claims}");
     }
 }
 
 #[tokio::test]
 async fn keys_may_change_between_two_people() {
-    let mut issuer = Issuer::begin("rs256", "in-token", "post");
-    issuer.sign_in("ana").await.unwrap();
-    issuer.rotate();
-    let too_soon = issuer.sign_in("ana").await.unwrap_err();
+    let mut scene = Scene::begin("rs256", "in-token", "post");
+    scene.sign_in("ana").await.unwrap();
+    scene.issuer.rotate();
+    let too_soon = scene.sign_in("ana").await.unwrap_err();
     assert_eq!(too_soon, Error::IdToken { fault: IdTokenFault::UnknownKey }, "keys are not fetched at will");
-    issuer.clock.set_ahead(31);
-    assert_eq!(issuer.sign_in("ana").await.unwrap().subject, "ana");
+    scene.clock.set_ahead(31);
+    assert_eq!(scene.sign_in("ana").await.unwrap().subject, "ana");
 }
 
 #[tokio::test]
 async fn a_person_who_refuses_is_not_signed_in() {
-    let issuer = Issuer::begin("rs256", "in-token", "post");
-    let refused = issuer.sign_in("deny").await.unwrap_err();
+    let scene = Scene::begin("rs256", "in-token", "post");
+    let refused = scene.sign_in("deny").await.unwrap_err();
     assert_eq!(refused, Error::SignInRefused { provider: Provider::SignIn, detail: "access_denied".into() });
 }
 
 #[tokio::test]
 async fn every_part_of_an_attempt_has_to_fit() {
-    let issuer = Issuer::begin("rs256", "in-token", "post");
+    let scene = Scene::begin("rs256", "in-token", "post");
     let ours = attempt(1);
     let finish = async |attempt: &SignInAttempt, callback: &Callback| {
-        issuer.client.finish(attempt, callback, REDIRECT).await.unwrap_err()
+        scene.client.finish(attempt, callback, REDIRECT).await.unwrap_err()
     };
     let mismatch = Error::StateMismatch { provider: Provider::SignIn };
-    let callback = issuer.visit(&ours, "ana").await;
+    let callback = scene.visit(&ours, "ana").await;
     assert_eq!(finish(&attempt(2), &callback).await, mismatch, "another state");
     let stranger = Callback { issuer: Some("http://127.0.0.1:1".into()), ..callback.clone() };
     assert_eq!(finish(&ours, &stranger).await, mismatch, "another issuer");
@@ -196,7 +136,7 @@ async fn every_part_of_an_attempt_has_to_fit() {
     let other_verifier = SignInAttempt { verifier: attempt(3).verifier, ..ours.clone() };
     assert_eq!(finish(&other_verifier, &callback).await, again, "another verifier");
 
-    let callback = issuer.visit(&ours, "ana").await;
+    let callback = scene.visit(&ours, "ana").await;
     let other_nonce = SignInAttempt { nonce: attempt(3).nonce, ..ours.clone() };
     assert_eq!(finish(&other_nonce, &callback).await, Error::IdToken { fault: IdTokenFault::Nonce });
     assert_eq!(finish(&ours, &callback).await, again, "a code works once");
@@ -204,23 +144,23 @@ async fn every_part_of_an_attempt_has_to_fit() {
 
 #[tokio::test]
 async fn a_token_is_judged_by_our_clock_within_a_minute() {
-    let issuer = Issuer::begin("es256", "in-token", "post");
+    let scene = Scene::begin("es256", "in-token", "post");
     for (ahead, expected) in
         [(50, None), (-50, None), (-70, Some(IdTokenFault::IssuedAt)), (1300, Some(IdTokenFault::Expired))]
     {
-        issuer.clock.set_ahead(ahead);
-        let judged = issuer.sign_in("ana").await.err();
+        scene.clock.set_ahead(ahead);
+        let judged = scene.sign_in("ana").await.err();
         assert_eq!(judged, expected.map(|fault| Error::IdToken { fault }), "{ahead} s ahead");
     }
 }
 
 #[tokio::test]
 async fn a_wrong_secret_is_a_matter_of_the_settings_and_not_shown() {
-    let issuer = Issuer::begin("rs256", "in-token", "basic");
+    let scene = Scene::begin("rs256", "in-token", "basic");
     let clock = Arc::new(MovedClock::default());
-    let wrong = client(&issuer.origin, Some(Secret::new("hunter2")), clock);
+    let wrong = client(scene.issuer.origin(), Some(Secret::new("hunter2")), clock);
     let ours = attempt(1);
-    let callback = issuer.visit(&ours, "ana").await;
+    let callback = scene.visit(&ours, "ana").await;
     let refused = wrong.finish(&ours, &callback, REDIRECT).await.unwrap_err();
     assert!(matches!(refused, Error::CredentialsRefused { .. }), "{refused}");
     assert!(!format!("{refused} {refused:?} {wrong:?}").contains("hunter2"));

@@ -1,5 +1,5 @@
 //! The clients against the fakes, and sign-in against a real provider of identities.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod followed_device;
 mod follower;

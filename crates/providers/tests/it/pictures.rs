@@ -1,7 +1,7 @@
 //! Pictures from elsewhere, and addresses that only look like it.
 
 use fakes::{Reply, Server};
-use providers::{ANSWER_BYTES_MAX, Error, HttpOptions, PictureSources, Pictures, Provider};
+use providers::{ANSWER_BYTES_MAX, Error, HttpOptions, Outside, Pictures, Provider};
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{IpAddr, Ipv4Addr, TcpListener};
 use std::time::Duration;
@@ -22,7 +22,7 @@ fn server() -> Server {
 }
 
 fn pictures(also: &[IpAddr]) -> Pictures {
-    Pictures::new(&HttpOptions::default(), PictureSources { also: also.to_vec() }).unwrap()
+    Pictures::new(&HttpOptions::default(), Outside { also: also.to_vec() }).unwrap()
 }
 
 async fn refused(pictures: &Pictures, url: &str) -> Error {

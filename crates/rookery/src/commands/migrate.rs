@@ -1,14 +1,17 @@
 //! `rookery migrate`: the schema, looked at, brought up to date, or stepped back.
 
 use crate::clock::SystemClock;
-use crate::compose;
 use crate::failure::Failure;
 use crate::settings::{Migration, Settings};
+use crate::{compose, stamp};
 use database::migrate;
 use model::Clock as _;
 
 pub async fn run(settings: &Settings, direction: &Migration) -> Result<(), Failure> {
     let database = compose::database(settings).await?;
+    if !matches!(direction, Migration::Status) {
+        stamp::refuse_other(settings, &database).await?;
+    }
     let lines = match direction {
         Migration::Status => {
             let status = migrate::status(&database).await?;

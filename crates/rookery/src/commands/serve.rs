@@ -1,32 +1,69 @@
-//! `rookery serve`: binds, opens, serves, and ends without losing anything.
+//! `rookery serve`: binds or takes the ports that were handed over, opens, serves, and ends without losing anything.
 
 use super::admin_link;
+use super::slots::{Gate, SlotArgs};
+use crate::backups;
 use crate::compose::{self, Stores};
+use crate::echonest_environment;
 use crate::failure::Failure;
+use crate::process;
 use crate::secret_key;
 use crate::settings::Settings;
+use crate::supervisor::{Inherited, Notify, Supervisor};
+use backup::{Alarm, Keeper};
 use identity::Sealer;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use server::{App, Lifecycle, Parts, SignIn};
-use tokio::net::TcpListener;
+use server::{App, Lifecycle, Parts, Port, SignIn, Sources, Stance};
+use std::net::SocketAddr;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, UnixListener};
 use tokio::signal::unix::{SignalKind, signal};
 
-pub async fn run(settings: &Settings, demo: bool) -> Result<(), Failure> {
+/// The name of a port that serves the numbers and nothing else.
+const METRICS_PORT: &str = "metrics";
+
+pub async fn run(
+    settings: &Settings,
+    demo: bool,
+    slot: &SlotArgs,
+    supervisor: Supervisor,
+) -> Result<(), Failure> {
     // What was set wrongly is said before anything is touched.
-    let config = settings.server()?;
+    #[cfg_attr(not(feature = "fakes"), expect(unused_mut, reason = "only fakes change what was set"))]
+    let mut config = settings.server()?;
+    if slot.gate == Gate::Closed && slot.admin_socket.is_none() {
+        return Err(Failure::NoDoor);
+    }
+    let Supervisor { ports, notify, watchdog } = supervisor;
     // The port first: whoever starts it twice should hear that before the database is touched.
-    let address = settings.listen();
-    let listener = TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
-    let address = listener.local_addr().map_err(|source| Failure::Listen { address, source })?;
+    let doors = bind(settings, ports, slot.admin_socket.as_deref()).await?;
+    let address = doors.address;
     let Stores { clock, database, blobs, workers } = compose::stores(settings).await?;
     let entropy = compose::entropy()?;
     let secret = secret_key::open(settings, &database).await?;
     let socket_tokens = secret_key::socket_tokens(&secret);
     let metrics = metrics()?;
     let lifecycle = Lifecycle::default();
+    if slot.gate == Gate::Closed {
+        lifecycle.take(Stance::Waiting);
+    }
     let sign_in = SignIn::new(config.sign_in.clone(), &clock, Sealer::new(&secret))?;
+    #[cfg(feature = "fakes")]
+    let _cast = settings.fakes.unwrap_or(false).then(|| {
+        let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        let (cast, sources) = crate::rehearsal::start(&clock, &base);
+        tracing::warn!("the services outside are fakes");
+        config.sources = sources;
+        cast
+    });
+    let sources = Sources::new(config.sources.clone(), &clock, config.outside.clone())?;
+    let webhooks = server::webhooks(&config)?;
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let closing = database.clone();
+    let keeper = backups::open(settings, &database, &secret, &clock).await?;
     let parts = Parts {
         config,
         clock,
@@ -36,34 +73,121 @@ pub async fn run(settings: &Settings, demo: bool) -> Result<(), Failure> {
         workers,
         socket_tokens,
         sign_in,
+        sources,
+        webhooks,
         lifecycle: lifecycle.clone(),
         metrics,
     };
     let app = App::new(parts);
     app.start().await?;
-    if let Some(address) = settings.metrics_listen {
-        let listener =
-            TcpListener::bind(address).await.map_err(|source| Failure::Listen { address, source })?;
-        let served = server::serve(listener, server::metrics_router(&app), lifecycle.clone());
-        lifecycle.spawn(served);
-    }
     announce(&app, &base).await?;
     if demo && app.library_is_empty().await? {
-        let app = app.clone();
-        lifecycle.spawn(async move {
-            if let Err(error) = server::intake::add_demo(&app).await {
-                tracing::error!(%error, "the demo could not be added");
-            }
-        });
+        add_demo(&app, &lifecycle);
     }
-    let serving = server::serve(listener, server::router(&app), lifecycle.clone());
-    lifecycle.spawn(serving);
+    keep_backups(keeper, &lifecycle)?;
+    doors.attend(&app);
+    let notify = Arc::new(notify);
+    notify.ready(lifecycle.stance().as_str());
+    lifecycle.spawn(keep_told(app.clone(), Arc::clone(&notify), watchdog));
+    lifecycle.spawn(process::watch(lifecycle.clone()));
     wait_for_the_end().await?;
     tracing::info!("stopping");
+    notify.stopping();
     let finished = lifecycle.shut_down().await;
     drop(app);
     closing.close().await;
     if finished { Ok(()) } else { Err(Failure::Hurried) }
+}
+
+/// Where people come in.
+struct Doors {
+    /// Of the first public port.
+    address: SocketAddr,
+    public: Vec<(TcpListener, Port)>,
+    /// Where only the numbers are served.
+    numbers: Vec<(TcpListener, Port)>,
+    private: Option<UnixListener>,
+}
+
+impl Doors {
+    /// Serves whoever comes, until the lifecycle stops.
+    fn attend(self, app: &App) {
+        let life = app.lifecycle();
+        for (listener, port) in self.public {
+            life.spawn(server::serve(listener, port, server::router(app), life.clone()));
+        }
+        for (listener, port) in self.numbers {
+            life.spawn(server::serve(listener, port, server::metrics_router(app), life.clone()));
+        }
+        if let Some(door) = self.private {
+            life.spawn(server::serve_private(door, server::private_router(app), life.clone()));
+        }
+    }
+}
+
+/// The ports that were handed over; its own, where there are none; and the private door, if there is to be one.
+async fn bind(
+    settings: &Settings,
+    inherited: Vec<Inherited>,
+    admin_socket: Option<&Path>,
+) -> Result<Doors, Failure> {
+    let (mut public, mut numbers) = (Vec::new(), Vec::new());
+    for port in inherited {
+        let listener = TcpListener::from_std(port.listener)
+            .map_err(|source| Failure::Inherited { name: port.name.clone(), source })?;
+        let ports = if port.name == METRICS_PORT { &mut numbers } else { &mut public };
+        ports.push((listener, Port::Shared));
+    }
+    let own = async |address| match TcpListener::bind(address).await {
+        Ok(listener) => Ok((listener, Port::Own)),
+        Err(source) => Err(Failure::Listen { address, source }),
+    };
+    if public.is_empty() {
+        public.push(own(settings.listen()).await?);
+    }
+    if let Some(address) = settings.metrics_listen.filter(|_| numbers.is_empty()) {
+        numbers.push(own(address).await?);
+    }
+    let address = settings.listen();
+    let first = public.first().map(|(listener, _)| listener.local_addr());
+    let address = first.unwrap_or(Ok(address)).map_err(|source| Failure::Listen { address, source })?;
+    let private = admin_socket.map(private_door).transpose()?;
+    Ok(Doors { address, public, numbers, private })
+}
+
+/// Makes the private door, in place of one that a process before left behind. Only its own user may come in.
+fn private_door(path: &Path) -> Result<UnixListener, Failure> {
+    let failed = |source| Failure::AdminSocket { path: path.to_owned(), source };
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(failed(error)),
+        _ => {}
+    }
+    let door = UnixListener::bind(path).map_err(failed)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
+    Ok(door)
+}
+
+/// Tells the service manager what the process does, and that it lives: while tasks run and the database answers.
+async fn keep_told(app: App, notify: Arc<Notify>, watchdog: Option<Duration>) {
+    let lifecycle = app.lifecycle().clone();
+    let every = watchdog.map_or(Duration::from_secs(3600), |patience| patience / 3);
+    let mut told = lifecycle.stance();
+    loop {
+        tokio::select! {
+            () = lifecycle.stopping() => return,
+            () = lifecycle.until(|stance| stance != told) => {
+                told = lifecycle.stance();
+                notify.status(told.as_str());
+            }
+            () = tokio::time::sleep(every), if watchdog.is_some() => {
+                match tokio::time::timeout(every, app.database().ping()).await {
+                    Ok(Ok(())) => notify.alive(),
+                    Ok(Err(error)) => tracing::warn!(%error, "no sign of life: the database does not answer"),
+                    Err(_) => tracing::warn!("no sign of life: the database takes too long"),
+                }
+            }
+        }
+    }
 }
 
 /// Says where the server is, and how the first visitor gets in.
@@ -74,8 +198,39 @@ async fn announce(app: &App, base: &str) -> Result<(), Failure> {
     {
         super::print(&format!("Open this once to become its administrator:\n  {link}\n"));
     }
+    for (name, instead) in echonest_environment::replaced() {
+        tracing::warn!(name, "{name} means nothing here: {instead}");
+    }
     tracing::info!(base, "ready");
     Ok(())
+}
+
+/// Renders the demo while the server serves.
+fn add_demo(app: &App, lifecycle: &Lifecycle) {
+    let app = app.clone();
+    lifecycle.spawn(async move {
+        if let Err(error) = server::intake::add_demo(&app).await {
+            tracing::error!(%error, "the demo could not be added");
+        }
+    });
+}
+
+/// Ships, takes and checks for as long as the server runs.
+fn keep_backups(keeper: Option<Keeper>, lifecycle: &Lifecycle) -> Result<(), Failure> {
+    let Some(keeper) = keeper else { return Ok(()) };
+    let (life, entropy) = (lifecycle.clone(), compose::entropy()?);
+    lifecycle.spawn(async move { keeper.run(entropy, async { life.stopping().await }, sound_alarm).await });
+    Ok(())
+}
+
+/// For whoever reads the log; the numbers are in the metrics.
+fn sound_alarm(alarm: Alarm) {
+    match alarm {
+        Alarm::Stale { .. } | Alarm::DrillFailed { .. } => {
+            tracing::error!(alarm = "backups", "{}", alarm.text());
+        }
+        Alarm::Fresh | Alarm::DrillPassed => tracing::info!(alarm = "backups", "{}", alarm.text()),
+    }
 }
 
 fn metrics() -> Result<PrometheusHandle, Failure> {

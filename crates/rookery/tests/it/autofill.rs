@@ -18,6 +18,10 @@ struct Stage {
 fn stage(tracks: u32) -> Stage {
     let app = app();
     let ada = app.administrator();
+    let mut rules = ada.main_nest()["state"]["settings"]["autofill_rules"].clone();
+    assert_eq!(rules["depth"], 3, "the main nest keeps three songs ready; here one is enough");
+    rules["depth"] = json!(1);
+    ada.command("configure", json!({"autofill_rules": rules})).ok();
     let add = |at| ada.add_track(&format!("{at}.wav"), &sound::wav(400 + at, 60_000));
     let tracks = (0..tracks).map(add).collect();
     let mut listening = EventStream::open(&ada, None);

@@ -72,6 +72,43 @@ fn the_queue_is_fair_and_votes_move_it() {
 }
 
 #[test]
+fn a_host_chooses_the_ordering_and_everybody_sees_the_queue_move() {
+    let Stage { app, ada, ben, gus, tracks, .. } = stage();
+    ada.add(&tracks[0]);
+    let first = ada.add(&tracks[1]);
+    let second = ada.add(&tracks[2]);
+    let of_ben = ben.add(&tracks[1]);
+    assert_eq!(ada.main_nest()["state"]["settings"]["ordering"], "fair");
+    assert_eq!(queue(&gus), [first, of_ben, second]);
+    let choose = |who: &Browser, ordering: &str| who.command("configure", json!({"ordering": ordering}));
+    choose(&ben, "first_come").problem(403, "not_allowed");
+    choose(&ada, "loudest").problem(422, "invalid_input");
+    choose(&ada, "first_come").ok();
+    assert_eq!(queue(&gus), [first, second, of_ben]);
+    choose(&ada, "most_votes").ok();
+    gus.command("vote", json!({"entry": of_ben, "direction": "up"})).ok();
+    assert_eq!(queue(&gus), [of_ben, first, second]);
+    ben.command("vote", json!({"entry": of_ben, "direction": "down"})).problem(409, "own_entry");
+    gus.command("vote", json!({"entry": of_ben, "direction": "none"})).ok();
+    assert_eq!(queue(&gus), [first, second, of_ben]);
+
+    let since = format!("{}:{}", app_epoch(&ada), ada.main_nest()["offset"]);
+    choose(&ada, "fair").ok();
+    assert_eq!(queue(&gus), [first, of_ben, second]);
+    let mut events = testkit::EventStream::open(&gus, Some(&since));
+    let event: Value = serde_json::from_str(&events.next_event().unwrap().data).unwrap();
+    let event = &event["event"];
+    assert_eq!(event["type"], "settings_changed");
+    let moved = event["rescored"].as_array().unwrap();
+    assert!(moved.iter().any(|standing| standing["entry"] == of_ben), "{event}");
+    drop(app);
+}
+
+fn app_epoch(actor: &impl Actor) -> String {
+    actor.main_nest()["epoch"].as_str().unwrap().to_owned()
+}
+
+#[test]
 fn a_removal_can_be_taken_back() {
     let Stage { app: _app, ada, ben, gus, tracks, .. } = stage();
     ada.add(&tracks[0]);

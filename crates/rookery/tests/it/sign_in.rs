@@ -1,12 +1,13 @@
 //! Signing in with another service, against a real OpenID provider, through the front doors of both.
 
-use crate::program;
+use crate::{history, program};
+use fakes::Issuer;
 use identity::Admission;
 use serde_json::{Value, json};
 use server::{Config, ProviderConfig, SignInConfig};
 use std::net::TcpListener;
 use std::time::Duration;
-use testkit::{Actor, Anonymous, Browser, Issuer, Reply, Request, Site, TestApp, guest, member};
+use testkit::{Actor, Anonymous, Browser, Reply, Request, Site, TestApp, guest, member};
 
 const NATIVE: &str = "/api/v1/sign-in/oidc/callback";
 const KNOWN: &str = "/authentication/callback";
@@ -485,4 +486,131 @@ fn the_developer_is_signed_in_on_this_machine_alone() {
     }
     let same = Anonymous(scene.site().clone()).post(path, json!({})).expect(200);
     assert!(same.header("set-cookie").contains("rookery="));
+}
+
+#[test]
+fn whoever_proves_an_address_of_the_past_becomes_that_member_with_the_history() {
+    let scene = scene("example.org");
+    let ada = scene.app.administrator();
+    let logs = tempfile::tempdir().unwrap();
+    let track = |number: u32| format!("spotify:track:{number:022}");
+    let (at, song) = ("2020-01-01T00:00:0", "Song");
+    let lines = [
+        history::line(&format!("{at}1"), &track(1), "ANA@example.org", song, 9),
+        history::line(&format!("{at}2"), &track(2), "ben@example.org", song, 9),
+        history::line(&format!("{at}3"), &track(3), "cleo@example.org", song, 9),
+        history::line(&format!("{at}4"), &track(4), "dora@example.org", song, 9),
+    ];
+    std::fs::write(logs.path().join("play_log_2020_01_01.json"), lines.join("\n")).unwrap();
+    // Dora is here already: what she played becomes hers at once.
+    let dora = scene.sign_in("dora");
+    history::import(scene.app.folder(), logs.path(), &[]);
+    let by = |number: usize| {
+        let plays = ada.get("/api/v1/nests/main/plays").ok();
+        plays["plays"][4 - number]["added_by"]["id"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(by(4), dora.person);
+    assert_ne!(by(1), by(2));
+
+    let ana = scene.sign_in("ana");
+    assert_eq!(ana.person, by(1), "she is who she was");
+    assert_eq!(ana.get("/api/v1/session").ok()["person"]["role"], "member");
+    assert_eq!(scene.sign_in("ana").person, ana.person);
+    assert!(scene.audit(&ada).iter().any(|line| line.starts_with("member_joined User ana")));
+
+    // Ben came by a link before and shows later that the address is his.
+    let ben = member(&ada, "Ben");
+    let mut visit = scene.visit();
+    let (name, value) = ben.cookie.split_once('=').unwrap();
+    visit.cookies = vec![(name.into(), value.into())];
+    let body = json!({"provider": "oidc"});
+    let reply = visit.send(Request::new("POST", "/api/v1/session/identities").json(&body));
+    let page = reply.ok()["url"].as_str().unwrap().to_owned();
+    let back = visit.away(&page, "ben");
+    assert_eq!(visit.back(&back), "/settings");
+    assert_eq!(by(2), ben.person);
+
+    // Again: nothing new, nobody new.
+    let again = history::import(scene.app.folder(), logs.path(), &[]);
+    assert!(again.starts_with("0 plays added, 4 known already") && !again.contains("people"), "{again}");
+    let people = ada.get("/api/v1/members").ok().to_string();
+    assert!(people.contains("User ana") && !people.contains("Cleo"), "{people}");
+}
+
+#[test]
+fn an_address_of_the_past_that_is_not_verified_or_not_admitted_awakens_nobody() {
+    let scene = scene("example.org");
+    let ada = scene.app.administrator();
+    let logs = tempfile::tempdir().unwrap();
+    let line = |number: u32, user: &str| {
+        let track = format!("spotify:track:{number:022}");
+        history::line(&format!("2020-01-01T00:00:0{number}"), &track, user, "Song", 9)
+    };
+    let lines = [line(1, "unverified@example.org"), line(2, "ana@other.example")].join("\n");
+    std::fs::write(logs.path().join("play_log_2020_01_01.json"), lines).unwrap();
+    history::import(scene.app.folder(), logs.path(), &[]);
+    for (account, code) in [("unverified", "address_unverified"), ("ana@other.example", "not_on_the_list")] {
+        let mut visit = scene.visit();
+        assert_eq!(visit.come(account), format!("/sign-in?problem={code}&return_to=/"), "{account}");
+        assert_eq!(visit.session()["person"], Value::Null, "{account}");
+    }
+    let people = ada.get("/api/v1/members").ok().to_string();
+    assert!(!people.contains("Unverified") && !people.contains("Ana"), "{people}");
+}
+
+#[test]
+fn play_logs_name_addresses_where_that_is_asked_for() {
+    let logs = tempfile::tempdir().unwrap();
+    let folder = logs.path().to_owned();
+    let scene = scene_with("example.org", |config| {
+        config.play_log = Some(server::play_log::PlayLogConfig { folder, addresses: true });
+    });
+    let (ada, ana) = (scene.app.administrator(), scene.sign_in("ana"));
+    ada.command("configure", json!({"autofill": false})).ok();
+    let track = ada.add_track("a.wav", &testkit::sound::wav(300, 60_000));
+    for person in [&ana, &ada] {
+        let entry = person.add(&track);
+        ada.command("skip", json!({"entry": entry})).ok();
+    }
+    let lines = history::wait_for(logs.path(), 2);
+    let users: Vec<_> = lines.iter().map(|line| &line["user"]).collect();
+    assert_eq!(users, ["ana@example.org", "Ada"], "of Ada no address is known");
+}
+
+#[test]
+fn sign_ins_are_counted_by_service_and_how_they_went() {
+    let mut scene = scene("example.org");
+    let ada = scene.app.administrator();
+    let counted = || {
+        let stats = ada.get("/api/v1/stats/sign-ins").ok();
+        let row = |row: &Value| {
+            let text = |field: &str| row[field].as_str().unwrap().to_owned();
+            (text("service"), text("outcome"), row["sign_ins"].as_u64().unwrap())
+        };
+        stats["sign_ins"].as_array().unwrap().iter().map(row).collect::<Vec<_>>()
+    };
+    let of = |outcome: &str, sign_ins| ("oidc".to_owned(), outcome.to_owned(), sign_ins);
+    assert_eq!(counted(), []);
+    assert_eq!(scene.visit().come("ana"), "/");
+    assert_eq!(scene.visit().come("ana"), "/");
+    for account in ["eve@elsewhere.example", "unverified"] {
+        assert!(scene.visit().come(account).contains("problem="));
+    }
+    assert_eq!(counted(), [of("refused", 2), of("succeeded", 2)]);
+    // Whoever has not been sent away by this server does not come back either.
+    scene.visit().back("/api/v1/sign-in/oidc/callback?code=x&state=y");
+    assert_eq!(counted().len(), 2);
+    let mut visit = scene.visit();
+    let page = visit.begin("oidc", &json!({}));
+    let (back, kept) = (visit.away(&page, "ana"), visit.cookies.clone());
+    scene.issuer = Issuer::start(&[]);
+    let mut visit = scene.visit();
+    visit.cookies = kept;
+    visit.back(&back);
+    assert_eq!(counted(), [of("failed", 1), of("refused", 2), of("succeeded", 2)]);
+    let calls = ada.get("/api/v1/stats/providers").ok();
+    let asked = calls["calls"].as_array().unwrap().iter().filter(|row| row["provider"] == "sign_in");
+    assert!(asked.map(|row| row["calls"].as_u64().unwrap()).sum::<u64>() >= 5, "{calls}");
+    let text = format!("{calls}{}", ada.get("/api/v1/stats/sign-ins").text());
+    assert!(!text.contains('@'), "{text}");
 }

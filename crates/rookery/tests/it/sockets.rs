@@ -9,12 +9,12 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 use testkit::{Actor, Browser, Program, Rookery, Site, guest, member, sound};
 
-fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/peers")
 }
 
 /// Installs what the lock file says, once, whoever comes first.
-fn install() {
+pub fn install() {
     let lock = std::fs::File::create(PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("peers.lock")).unwrap();
     lock.lock().unwrap();
     let changed = |name: &str| std::fs::metadata(folder().join(name)).and_then(|data| data.modified()).ok();
@@ -150,6 +150,11 @@ fn the_written_contract_is_valid_and_notices_what_is_not_as_written() {
 #[test]
 fn methods_on_the_socket_are_the_commands_of_the_nest() {
     scene("rpc");
+}
+
+#[test]
+fn two_people_jam_comment_and_blow_horns_over_the_socket() {
+    scene("reactions");
 }
 
 #[test]

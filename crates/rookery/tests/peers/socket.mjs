@@ -201,10 +201,54 @@ async function rpc() {
   check('a narrow token does not reach', (await code(narrow.rpc('nest.pause', { nest: 'main' }))).startsWith('103'));
 }
 
+async function reactions() {
+  const [one, two] = [await connected(ada), await connected(ben)];
+  const heard = await subscribed(two, nest);
+  const call = async (who, method, body) => {
+    const { data } = await who.rpc(`nest.${method}`, { nest: 'main', ...body });
+    contract.answer(`nest.${method}`, data);
+    return data;
+  };
+  const code = (promise) => promise.then(() => 'accepted', (error) => `${error.code} ${error.message}`);
+  const silent = await code(call(one, 'horn', { sound: 'caw' }));
+  check('a horn needs music', silent.startsWith('1000 nothing_playing'), silent);
+  const { entry } = await call(one, 'add', { track_id: track });
+  const text = '<b>"one" || two</b> 👩‍👩‍👧 \u05e9\u05dc\u05d5\u05dd';
+  await call(two, 'jam', { entry, on: true });
+  await call(two, 'jam', { entry, on: true });
+  const { offset: comment } = await call(one, 'comment', { entry, text });
+  await call(two, 'horn', { sound: 'caw' });
+  await call(one, 'volume', { percent: 20 });
+  await call(one, 'jam', { entry, on: true });
+  await call(two, 'jam', { entry, on: false });
+  const last = await call(one, 'remove-comment', { entry, comment });
+  await until('all came', () => heard.heard.at(-1)?.offset === last.offset);
+  const events = heard.heard.map(({ data }) => data.event).slice(2);
+  const types = events.map((event) => event.type);
+  const expected = ['jammed', 'commented', 'horn_blown', 'volume_changed', 'jammed', 'jammed', 'comment_removed'];
+  check('both hear what both do, in order', same(types, expected), types);
+  check('a comment comes as it was typed', events[1].comment.text === text && events[1].comment.id === comment, events[1]);
+  check('a horn says who blew it', events[2].horn.by === ben.person && events[2].horn.sound === 'caw', events[2]);
+  const { state } = await snapshot(ben);
+  check('the snapshot is the fold', same(state.playing.entry.jams.map(({ by }) => by), [ada.person]), state.playing.entry);
+  check('and remembers the horn', same(state.horns, [events[2].horn]) && state.volume_percent === 20, state.horns);
+  const unknown = await code(call(two, 'horn', { sound: '../../evil' }));
+  check('an unknown sound is refused', unknown.startsWith('1000 unknown_sound'), unknown);
+  const long = await code(call(two, 'comment', { entry, text: 'x'.repeat(10_000) }));
+  check('a long comment is refused', long.startsWith('1000 invalid_input'), long);
+  for (let at = 1; at < 20; at++) await call(two, 'horn', { sound: 'duck' });
+  const enough = await code(call(two, 'horn', { sound: 'duck' }));
+  check('enough is enough', enough.startsWith('1000 rate_limited'), enough);
+  const narrow = client({ token: bot.secret });
+  narrow.connect();
+  await once(narrow, 'connected');
+  check('who may only listen does not blow', (await code(narrow.rpc('nest.horn', { nest: 'main', sound: 'caw' }))).startsWith('103'));
+}
+
 async function written_contract() {
   check('the document is valid AsyncAPI', contract.faults().length === 0, contract.faults());
   const { channels, operations } = contract.document;
-  for (const name of ['nest', 'server', 'clock', 'add', 'vote', 'hand-over']) check(`${name} is a channel`, channels[name]);
+  for (const name of ['nest', 'server', 'clock', 'add', 'vote', 'jam', 'remove-comment', 'horn', 'hand-over']) check(`${name} is a channel`, channels[name]);
   check('every channel has an operation', same(Object.keys(channels).length, Object.keys(operations).length));
   contract.publication('nest:main', { at_ms: 1, by: null, event: { type: 'vote_cast' } });
   check('what is not as written is noticed', contract.broken.splice(0).length === 1);
@@ -417,7 +461,7 @@ async function crowding() {
 }
 
 await run({
-  connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, written_contract, expiry, revocation, nonsense,
+  connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, reactions, written_contract, expiry, revocation, nonsense,
   limits, slow, turned_away, server_channel,
   crowding, program_expiry, shutdown,
 });

@@ -131,7 +131,7 @@ async fn authenticate_device(app: &App, text: &str) -> Result<Option<Caller>> {
         return Ok(None);
     }
     if is_stale(Some(device.last_seen_at), now) {
-        database::devices::seen(app.database(), device.id, now).await?;
+        database::devices::seen(app.database(), device.id, member.id, now).await?;
     }
     Ok(Some(Caller { member, proof: Proof::Device(device.id) }))
 }
@@ -148,7 +148,7 @@ pub(crate) async fn authenticate_bearer(app: &App, text: &str, from: IpAddr) -> 
         return Err(Error::NotSignedIn);
     };
     if is_stale(token.last_used_at, now) {
-        database::tokens::used(app.database(), token.id, now).await?;
+        database::tokens::used(app.database(), token.id, member.id, now).await?;
     }
     Ok(Caller { member, proof: Proof::Token(token.id, token.scopes) })
 }

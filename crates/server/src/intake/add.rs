@@ -104,6 +104,7 @@ impl Intake {
             Some(bytes) => self.cover(bytes).await?,
             None => None,
         };
+        let isrc = tags.isrc.as_deref().and_then(|text| text.parse().ok());
         let TrackTags { title, artist, album, album_artist, genre, year, track_number, disc_number } =
             clean(tags, stem);
         Ok(Track {
@@ -116,6 +117,7 @@ impl Intake {
             year,
             track_number,
             disc_number,
+            isrc,
             duration: TrackPosition::from_millis(i64::try_from(duration_ms).unwrap_or(i64::MAX).max(1)),
             format: format_of(format),
             original: Blob { hash: stored.hash, size_bytes: stored.bytes },

@@ -2,6 +2,7 @@
 
 use crate::app::App;
 use crate::error::Result;
+use crate::limits;
 use blobs::{ArtworkSize, BlobKey};
 use model::BlobHash;
 use std::time::Duration;
@@ -39,6 +40,8 @@ async fn collect(app: &App) -> Result<()> {
         }
     }
     database::audit::sweep(database, now).await?;
+    let counted_from = app.config().zone.day_number(now) - limits::COUNTS_KEPT_DAYS;
+    database::daily_counts::sweep(database, counted_from).await?;
     database::idempotency::sweep(database, now).await?;
     database::invitations::sweep(database, now).await?;
     database::jobs::sweep(database, now.minus(JOBS_KEPT)).await?;

@@ -6,6 +6,7 @@ use super::Intake;
 use super::add::{CONVERT, MEASURE};
 use crate::app::App;
 use crate::error::{Error, Result};
+use crate::lifecycle::Stance;
 use crate::server_channel;
 use audio::AudioError;
 use blobs::BlobKey;
@@ -42,6 +43,11 @@ impl<E: Into<Error>> From<E> for Failure {
 
 pub(super) async fn run(app: App) {
     loop {
+        // A process that waits to take over must not keep the machine busy, nor one that leaves.
+        tokio::select! {
+            () = app.lifecycle().stopping() => return,
+            () = app.lifecycle().until(|stance| stance == Stance::Serving) => {}
+        }
         let worked = match claim(&app).await {
             Ok(jobs) => {
                 for job in &jobs {

@@ -2,7 +2,8 @@
 //! to the log in one transaction with the answers to those that have a key, and only then applied, published and
 //! answered.
 //!
-//! If another process was first, the log's key says so: the room catches up and decides again.
+//! If another process was first, the log's key says so: the room catches up and decides again. What a nest does by itself
+//! is done by a process that serves; one that waits or leaves only follows.
 
 use super::batch::{Asked, Batch};
 use super::idle::{Due, Idle};
@@ -10,11 +11,12 @@ use super::{Nests, autofill, wire};
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::idempotency::{KeptAnswer, Key};
+use crate::lifecycle::Stance;
 use crate::revocation::Revoked;
 use crate::{limits, server_channel};
 use database::nests::{self as log, Play, Projection};
 use model::{Channel, EntryId, NestCode, NestId, PlayId, WallTime};
-use nest::{Actor, Command, Event, EventKind, Nest};
+use nest::{Actor, Command, Event, EventKind, Nest, Preview};
 use protocol::http::Accepted;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,6 +55,11 @@ enum Wake {
     Deadline,
     SomebodyMoved,
     LibraryChanged,
+    /// The log may hold what this process does not know.
+    Behind,
+    /// This process may be the one to act now, or not any more.
+    StanceTaken,
+    Chosen(Result<Option<Preview>>),
     Stopping,
 }
 
@@ -67,8 +74,14 @@ pub(super) struct Task {
     /// After a fault nobody knows what the log holds: catch up first.
     pub(super) suspect: bool,
     pub(super) autofill_after: WallTime,
+    pub(super) preview_after: WallTime,
+    /// What autofill is looking for.
+    pub(super) choosing: Option<autofill::Looking>,
     /// Told when somebody came to listen, or left.
     pub(super) attendance: Arc<Notify>,
+    /// Told when another process has written into the log.
+    pub(super) behind: Arc<Notify>,
+    pub(super) stance: watch::Receiver<Stance>,
     pub(super) idle: Idle,
 }
 
@@ -79,16 +92,25 @@ impl Task {
                 Wake::Asked(request) => self.batch(*request).await,
                 Wake::Deadline => self.advance().await,
                 Wake::SomebodyMoved => self.idle.moved(self.app.now()),
-                Wake::LibraryChanged => self.autofill_after = self.app.now(),
+                Wake::LibraryChanged => {
+                    self.look_again();
+                }
+                Wake::Chosen(found) => self.chosen(found).await,
+                Wake::Behind => self.follow().await,
+                Wake::StanceTaken => {}
                 Wake::Stopping => break,
             }
             self.end_if_idle().await;
-            self.autofill().await;
+            if self.app.lifecycle().is_serving() {
+                self.autofill().await;
+                self.look_for_preview();
+            }
         }
         if self.nest.is_closed() {
             self.app.nests().remove(self.code);
             self.app.hub().close(Channel::Nest(self.code));
             server_channel::nest_closed(&self.app, self.code);
+            crate::sources::client_ids::nest_closed(&self.app, self.id).await;
         }
     }
 
@@ -100,25 +122,41 @@ impl Task {
                 None => std::future::pending().await,
             }
         };
+        let choosing = &mut self.choosing;
+        let chosen = async {
+            match choosing {
+                Some(looking) => looking.found().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             biased;
             () = self.app.lifecycle().stopping() => Wake::Stopping,
             request = self.mailbox.recv() => request.map_or(Wake::Stopping, |request| Wake::Asked(Box::new(request))),
+            found = chosen => Wake::Chosen(found),
             () = deadline => Wake::Deadline,
             () = self.attendance.notified() => Wake::SomebodyMoved,
+            () = self.behind.notified() => Wake::Behind,
+            changed = self.stance.changed() => if changed.is_ok() { Wake::StanceTaken } else { Wake::Stopping },
             changed = self.library.changed() => if changed.is_ok() { Wake::LibraryChanged } else { Wake::Stopping },
         }
     }
 
     fn next_wake(&self) -> Option<WallTime> {
-        let autofill = self.nest.autofill_at(self.app.now(), self.somebody_listens());
-        let autofill = autofill.map(|at| at.max(self.autofill_after));
-        let due = self.nest.next_deadline().into_iter().chain(autofill).chain(self.idle.next()).min()?;
+        if !self.app.lifecycle().is_serving() {
+            return None;
+        }
+        let (now, listens) = (self.app.now(), self.somebody_listens());
+        let autofill = self.nest.autofill_at(now, listens).map(|at| at.max(self.autofill_after));
+        let lacks_preview = self.choosing.is_none() && self.nest.preview_is_wanted(now, listens);
+        let preview = lacks_preview.then_some(self.preview_after);
+        let due = self.nest.next_deadline().into_iter().chain(autofill).chain(preview);
+        let due = due.chain(self.idle.next()).min()?;
         // What could not be done (no database) is tried again, but not in a circle.
         Some(if self.suspect { due.max(self.app.now().plus(RETRY)) } else { due })
     }
 
-    fn somebody_listens(&self) -> bool {
+    pub(super) fn somebody_listens(&self) -> bool {
         self.app.hub().has_listeners(Channel::Nest(self.code))
     }
 
@@ -135,12 +173,16 @@ impl Task {
             .iter()
             .map(|Request { by, command, key, .. }| Asked { by, command, key: key.as_ref() })
             .collect();
-        let answers = self.decide_and_append(&asked).await;
-        match answers {
-            Ok(answers) => {
-                for (request, answer) in requests.into_iter().zip(answers) {
-                    let _ = request.answer.send(answer);
+        match self.decide_and_append(&asked).await {
+            Ok(answers) => answer(requests, answers),
+            // One of them wants an address that another process has just given away; the others want no part in that.
+            Err(Error::SlugTaken) => {
+                let mut answers = Vec::with_capacity(asked.len());
+                for one in &asked {
+                    let alone = self.decide_and_append(std::slice::from_ref(one)).await;
+                    answers.push(alone.and_then(|mut answers| answers.pop().unwrap_or(Err(Error::Busy))));
                 }
+                answer(requests, answers);
             }
             Err(error) => {
                 tracing::warn!(nest = %self.code, %error, "commands could not be carried out");
@@ -154,42 +196,18 @@ impl Task {
     }
 
     /// Carries out what the nest itself wants.
-    async fn by_itself(&mut self, command: &Command) -> Result<()> {
+    pub(super) async fn by_itself(&mut self, command: &Command) -> Result<()> {
         let asked = [Asked { by: &Actor::Nest, command, key: None }];
         self.decide_and_append(&asked).await.map(drop)
     }
 
     async fn advance(&mut self) {
-        if self.nest.next_deadline().is_some_and(|at| at <= self.app.now())
+        let is_ours = self.app.lifecycle().is_serving();
+        if is_ours
+            && self.nest.next_deadline().is_some_and(|at| at <= self.app.now())
             && let Err(error) = self.by_itself(&Command::Advance).await
         {
             tracing::warn!(nest = %self.code, %error, "the nest could not go on");
-        }
-    }
-
-    async fn autofill(&mut self) {
-        let now = self.app.now();
-        let due = self.nest.autofill_at(now, self.somebody_listens()).is_some_and(|at| at <= now);
-        if self.autofill_after > now || !due {
-            return;
-        }
-        match autofill::choose(&self.app, &self.nest).await {
-            Ok(Some(track)) => {
-                if let Err(error) = self.by_itself(&Command::Add(track)).await {
-                    tracing::warn!(nest = %self.code, %error, "autofill could not add a track");
-                    self.autofill_after = now.plus(limits::AUTOFILL_RETRY);
-                }
-            }
-            Ok(None) => {
-                // What plays may be played again, once it is about to end.
-                let needed_at = self.nest.next_needed_at().filter(|&at| at > now);
-                let retry_at = now.plus(limits::AUTOFILL_RETRY);
-                self.autofill_after = needed_at.map_or(retry_at, |at| at.min(retry_at));
-            }
-            Err(error) => {
-                tracing::warn!(nest = %self.code, %error, "autofill could not look into the library");
-                self.autofill_after = now.plus(limits::AUTOFILL_RETRY);
-            }
         }
     }
 
@@ -199,6 +217,7 @@ impl Task {
         let done = match self.idle.look(self.app.now(), listens) {
             Due::Nothing => Ok(()),
             Due::Note(at) => log::listened(self.app.database(), self.id, at).await.map_err(Error::from),
+            Due::End(_) if !self.app.lifecycle().is_serving() => Ok(()),
             Due::End(heard_at) => self.end_unless_heard_after(heard_at).await,
         };
         if let Err(error) = done {
@@ -235,6 +254,7 @@ impl Task {
                 match log::append(self.app.database(), self.id, &batch.events, &projections).await {
                     Ok(()) => {}
                     Err(database::Error::LogMoved { .. }) => {
+                        metrics::counter!("nest_conflicts_total").increment(1);
                         self.suspect = true;
                         continue;
                     }
@@ -281,6 +301,14 @@ impl Task {
         answers
     }
 
+    /// Another process has written: what it wrote is told here too.
+    async fn follow(&mut self) {
+        if let Err(error) = self.catch_up().await {
+            self.suspect = true;
+            tracing::warn!(nest = %self.code, %error, "what another process did could not be read");
+        }
+    }
+
     /// Folds in what is in the log and not in the replica, and tells the listeners here.
     async fn catch_up(&mut self) -> Result<()> {
         loop {
@@ -300,11 +328,18 @@ impl Task {
 
     /// After events were folded in.
     fn happened(&mut self, events: &[Event]) {
-        let moves_the_end = |event: &Event| {
-            matches!(event.kind, EventKind::PlaybackEnded { .. } | EventKind::PlaybackChanged { .. })
+        let changes_what_may_come = |event: &Event| {
+            matches!(
+                event.kind,
+                EventKind::PlaybackEnded { .. }
+                    | EventKind::PlaybackChanged { .. }
+                    | EventKind::SettingsChanged { .. }
+                    | EventKind::TrackFiltered { .. }
+                    | EventKind::TrackUnfiltered { .. }
+            )
         };
-        if events.iter().any(moves_the_end) {
-            self.autofill_after = self.app.now();
+        if events.iter().any(changes_what_may_come) {
+            self.look_again();
         }
         if !events.is_empty() {
             self.announce(events);
@@ -322,16 +357,37 @@ impl Task {
         }
         metrics::counter!("nest_events_total").increment(events.len() as u64);
         let shows = |event: &Event| {
-            !matches!(event.kind, EventKind::VoteCast { .. } | EventKind::PlaybackChanged { .. })
+            use EventKind as Kind;
+            !matches!(
+                event.kind,
+                Kind::VoteCast { .. }
+                    | Kind::Jammed { .. }
+                    | Kind::Commented { .. }
+                    | Kind::CommentRemoved { .. }
+                    | Kind::FreeHornEarned { .. }
+                    | Kind::HornBlown { .. }
+                    | Kind::VolumeChanged { .. }
+                    | Kind::AutofillPreviewed { .. }
+                    | Kind::AutofillRested
+                    | Kind::TrackFiltered { .. }
+                    | Kind::TrackUnfiltered { .. }
+                    | Kind::PlaybackChanged { .. }
+            )
         };
+        self.app.nests().happenings.send_modify(|count| *count += 1);
+        if events.iter().any(|event| matches!(event.kind, EventKind::PlaybackEnded { .. })) {
+            self.app.nests().endings.notify_one();
+        }
         if events.iter().any(shows) {
             server_channel::nest_changed(&self.app, self.code);
         }
-        let turns_away = |event: &Event| {
-            matches!(event.kind, EventKind::SettingsChanged { .. } | EventKind::HostChanged { .. })
+        let turns_away = |event: &Event| match event.kind {
+            EventKind::SettingsChanged { .. } => !self.nest.settings().guests_allowed,
+            EventKind::HostChanged { .. } | EventKind::Kicked { .. } => true,
+            _ => false,
         };
-        if !self.nest.settings().guests_allowed && events.iter().any(turns_away) {
-            self.app.revocations().announce(Revoked::Guests(self.code));
+        if events.iter().any(turns_away) {
+            self.app.revocations().announce(Revoked::Door(self.code));
         }
     }
 
@@ -340,6 +396,7 @@ impl Task {
         let mut nest = self.nest.clone();
         let mut projections = Vec::new();
         for event in events {
+            projections.extend(reactions(event, &nest));
             nest.apply(event);
             projections.extend(self.projection(event, &nest));
         }
@@ -352,28 +409,90 @@ impl Task {
     fn projection(&self, event: &Event, after: &Nest) -> Option<Projection> {
         match &event.kind {
             EventKind::PlaybackStarted { started_at, .. } => after.playing().map(|playing| {
-                Projection::PlayStarted(Play {
+                Projection::PlayStarted(Box::new(Play {
                     id: self.app.generate(PlayId::generate),
                     nest: self.id,
                     entry: playing.entry.id,
                     track: (*playing.entry.track).clone(),
                     added_by: playing.entry.added_by.clone(),
+                    because: playing.entry.because.clone(),
+                    tally: playing.entry.tally(),
                     started_at: *started_at,
                     ended: None,
-                })
+                    jams: Vec::new(),
+                    comments: Vec::new(),
+                }))
             }),
             EventKind::PlaybackEnded { entry, outcome } => {
                 Some(Projection::PlayEnded { entry: *entry, at: event.at, outcome: *outcome })
             }
-            EventKind::SettingsChanged { settings } => Some(Projection::Renamed(settings.name.to_string())),
+            EventKind::SettingsChanged { settings, .. } => {
+                Some(Projection::Renamed(settings.name.to_string(), settings.slug.clone()))
+            }
             EventKind::Closed => Some(Projection::Closed(event.at)),
             _ => None,
         }
     }
 }
 
+fn answer(requests: Vec<Request>, answers: Vec<Result<Done>>) {
+    for (request, answer) in requests.into_iter().zip(answers) {
+        let _ = request.answer.send(answer);
+    }
+}
+
+/// What people thought of what plays, if this event ends it.
+fn reactions(event: &Event, before: &Nest) -> Option<Projection> {
+    let ends = matches!(event.kind, EventKind::PlaybackEnded { .. } | EventKind::Closed);
+    let entry = &before.playing().filter(|_| ends)?.entry;
+    let some = !entry.jams.is_empty() || !entry.comments.is_empty();
+    some.then(|| Projection::PlayReactions(Arc::clone(entry)))
+}
+
 impl Nests {
     pub(super) fn library(&self) -> watch::Receiver<u64> {
         self.library_changes.subscribe()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use model::{MemberId, Role, TrackId, TrackPosition, TrackSource, TrackSummary};
+    use nest::{NestName, Outcome, Settings};
+
+    #[test]
+    fn what_people_thought_of_a_song_is_kept_however_it_ends() {
+        let track = TrackSummary {
+            id: TrackId::from_u128(1),
+            title: "Song".to_owned(),
+            artist: String::new(),
+            album: String::new(),
+            duration: TrackPosition::from_millis(1_000),
+            artwork: None,
+            source: TrackSource::Library,
+            library_match: None,
+        };
+        let host = MemberId::from_u128(1);
+        let by = Actor::Person { id: host, name: "Ada".to_owned(), role: Role::Host };
+        let settings = Settings::new(NestName::parse("Attic").unwrap());
+        let now = WallTime::from_micros(1);
+        let (mut nest, _) = Nest::open(settings, Some(host), now);
+        let mut run = |command: &Command| {
+            let events = nest.decide(command, &by, now).unwrap();
+            events.iter().for_each(|event| nest.apply(event));
+            nest.clone()
+        };
+        let quiet = run(&Command::Add(track));
+        let entry = quiet.playing().unwrap().entry.id;
+        let loved = run(&Command::Jam(entry, true));
+        let ended = EventKind::PlaybackEnded { entry, outcome: Outcome::Finished };
+        for (kind, kept) in [(ended, true), (EventKind::Closed, true), (EventKind::QueueCleared, false)] {
+            let event = Event { sequence: 9, at: now, by: None, kind };
+            assert!(reactions(&event, &quiet).is_none(), "there was nothing to keep");
+            let projection = reactions(&event, &loved);
+            let found = matches!(projection, Some(Projection::PlayReactions(of)) if of.id == entry);
+            assert_eq!(found, kept, "{event:?}");
+        }
     }
 }

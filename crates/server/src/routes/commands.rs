@@ -11,7 +11,8 @@ use bytes::Bytes;
 use http::HeaderMap;
 use model::NestCode;
 use protocol::http::{
-    Accepted, AddBody, ConfigureBody, EntriesBody, HandOverBody, RestoreBody, SeekBody, SkipBody, VoteBody,
+    Accepted, AddBody, AutofillTrackBody, CommentBody, ConfigureBody, EntriesBody, HandOverBody, HornBody,
+    JamBody, PersonBody, RemoveCommentBody, RestoreBody, SeekBody, SkipBody, VolumeBody, VoteBody,
 };
 use protocol::problem::Problem;
 
@@ -21,7 +22,7 @@ macro_rules! commands {
         #[utoipa::path(post, operation_id = $id, path = $path, tag = "nests", $(request_body = $body,)?
             params(("code" = String, Path), ("Idempotency-Key" = Option<String>, Header)), responses(
             (status = 200, body = Accepted), (status = 403, body = Problem), (status = 404, body = Problem),
-            (status = 409, body = Problem), (status = 422, body = Problem)
+            (status = 409, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)
         ))]
         pub(crate) async fn $name(
             State(app): State<App>,
@@ -46,6 +47,22 @@ commands! {
     clear = "nest_clear", "/api/v1/nests/{code}/clear", Clear;
     /// Votes on an entry, or takes the vote back.
     vote = "nest_vote", "/api/v1/nests/{code}/vote", Vote, VoteBody;
+    /// Jams along to an entry, queued or playing, or stops.
+    jam = "nest_jam", "/api/v1/nests/{code}/jam", Jam, JamBody;
+    /// Says something about an entry, queued or playing. The comment's id is the offset that is answered.
+    comment = "nest_comment", "/api/v1/nests/{code}/comment", Comment, CommentBody;
+    /// Removes a comment: one's own, or any by the host.
+    remove_comment = "nest_remove_comment", "/api/v1/nests/{code}/remove-comment", RemoveComment, RemoveCommentBody;
+    /// Blows a horn for everybody. Beyond twenty an hour it takes a free one, if the person has one.
+    horn = "nest_horn", "/api/v1/nests/{code}/horn", Horn, HornBody;
+    /// Says how loud the room is: a hint that players may follow.
+    volume = "nest_volume", "/api/v1/nests/{code}/volume", Volume, VolumeBody;
+    /// Adds what the nest would choose next as one's own, and jams along; a throwback is jammed by whoever queued it then.
+    queue_preview = "nest_queue_preview", "/api/v1/nests/{code}/queue-preview", QueuePreview, AutofillTrackBody;
+    /// Keeps what the nest would choose next from being chosen for some days. Who may skip may do it.
+    filter_preview = "nest_filter_preview", "/api/v1/nests/{code}/filter-preview", FilterPreview, AutofillTrackBody;
+    /// Lets a track be chosen again that somebody filtered. Who may skip may do it.
+    unfilter = "nest_unfilter", "/api/v1/nests/{code}/unfilter", Unfilter, AutofillTrackBody;
     /// Pauses for everybody.
     pause = "nest_pause", "/api/v1/nests/{code}/pause", Pause;
     /// Resumes for everybody.
@@ -58,6 +75,15 @@ commands! {
     configure = "nest_configure", "/api/v1/nests/{code}/configure", Configure, ConfigureBody;
     /// Makes another person the host.
     hand_over = "nest_hand_over", "/api/v1/nests/{code}/hand-over", HandOver, HandOverBody;
+    /// Lets nobody in any more but who is there now, and administrators. Not the main nest.
+    lock = "nest_lock", "/api/v1/nests/{code}/lock", Lock;
+    /// Lets people in again.
+    unlock = "nest_unlock", "/api/v1/nests/{code}/unlock", Unlock;
+    /// Puts somebody out, with what they queued, until they are let in again. A guest may come back under another name:
+    /// lock the nest, or let it take no guests.
+    kick = "nest_kick", "/api/v1/nests/{code}/kick", Kick, PersonBody;
+    /// Lets somebody in who was put out, or whom the locked door keeps out.
+    let_in = "nest_let_in", "/api/v1/nests/{code}/let-in", LetIn, PersonBody;
 }
 
 /// A JSON body as it came, for its digest.

@@ -1,6 +1,8 @@
 //! The contract, for programs and for people.
 
 use super::openapi as document;
+use crate::app::App;
+use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
 use http::header;
 
@@ -15,11 +17,11 @@ pub(crate) async fn asyncapi() -> Response {
 }
 
 /// The HTTP contract, to read.
-pub(crate) async fn page() -> Response {
-    crate::web::secured(Html(crate::reference::page(&super::api().into_openapi())).into_response())
+pub(crate) async fn page(State(app): State<App>) -> Response {
+    crate::web::secured(&app, Html(crate::reference::page(&super::api().into_openapi())).into_response())
 }
 
 /// Every problem code, to read.
-pub(crate) async fn problems() -> Response {
-    crate::web::secured(Html(crate::reference::problems()).into_response())
+pub(crate) async fn problems(State(app): State<App>) -> Response {
+    crate::web::secured(&app, Html(crate::reference::problems()).into_response())
 }

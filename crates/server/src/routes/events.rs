@@ -3,6 +3,7 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::{Path, Query as Asked, Signed};
+use crate::lifecycle::Farewell;
 use crate::limits;
 use crate::listening::{self, Arrival, Counted, Listening};
 use crate::nests::admitted;
@@ -61,7 +62,8 @@ pub(crate) async fn events(
     let listening = listening::subscribe(&app, &room, &caller, listener, since.as_ref(), reply).await?;
     // Turned away since they were admitted: that was announced before anybody here listened to announcements.
     room.admits(&caller)?;
-    let stream = stream::unfold(Stream { app, outbox, listening, ends_at, _place: place }, next);
+    let farewell = Farewell::new(&app);
+    let stream = stream::unfold(Stream { app, outbox, listening, ends_at, farewell, _place: place }, next);
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
@@ -98,15 +100,16 @@ struct Stream {
     listening: Listening,
     /// When the token behind it ends.
     ends_at: Option<WallTime>,
+    farewell: Farewell,
     _place: Counted,
 }
 
 /// The next piece: everything that waits, or a comment now and then so that proxies keep the connection.
 async fn next(mut stream: Stream) -> Option<(Result<Bytes, std::io::Error>, Stream)> {
-    let Stream { app, outbox, listening, ends_at, .. } = &mut stream;
+    let Stream { app, outbox, listening, ends_at, farewell, .. } = &mut stream;
     let waited = tokio::select! {
         biased;
-        () = app.lifecycle().draining() => return None,
+        () = farewell.due(app.lifecycle()) => return None,
         () = listening.ended(app) => return None,
         () = listening::until(app, *ends_at) => return None,
         waited = tokio::time::timeout(limits::SOCKET_PING, outbox.wait()) => waited,

@@ -29,8 +29,10 @@ pub(crate) async fn join(
     app.rates().arrival(from)?;
     let name = MemberName::parse(&body.name).map_err(|error| Error::invalid("name", error))?;
     let code: NestCode = body.nest.parse().map_err(|_| Error::NotFound("nest"))?;
-    if !app.nests().get(code)?.state().settings().guests_allowed {
-        return Err(Refusal::GuestsNotAllowed.into());
+    let nest = app.nests().get(code)?.state();
+    if !nest.is_open_to_strangers() {
+        let taken = nest.settings().guests_allowed;
+        return Err(if taken { Refusal::Locked } else { Refusal::GuestsNotAllowed }.into());
     }
     arrival::welcome_guest(&app, &Door { site: &site, headers: &headers, from }, name).await
 }

@@ -5,7 +5,9 @@ use crate::avatar;
 use crate::error::{Error, Result};
 use crate::extract::{Body, ClientAddress, Path, Query, Signed};
 use crate::file::{self, FileRequest};
+use crate::revocation::Revoked;
 use crate::routes::sign_in_identities;
+use crate::sources::{client_ids, following};
 use crate::{arrival, limits};
 use axum::Json;
 use axum::extract::State;
@@ -45,6 +47,8 @@ pub(crate) async fn list(
     let after = after.map_err(|_| Error::invalid("cursor", "not a cursor"))?;
     let found = database::members::list(app.database(), after, limit).await?;
     let next_cursor = found.last().filter(|_| found.len() == limit as usize).map(|last| last.id.to_string());
+    let ids: Vec<_> = found.iter().map(|member| member.id).collect();
+    let seen = database::members::last_seen(app.database(), &ids).await?;
     let mut members = Vec::with_capacity(found.len());
     for member in found {
         let identities = database::identities::list(app.database(), member.id).await?;
@@ -53,6 +57,7 @@ pub(crate) async fn list(
             name: member.name.to_string(),
             role: arrival::role(member.role),
             created_at_ms: member.created_at.millis(),
+            last_seen_at_ms: seen.get(&member.id).map(|at| at.millis()),
             identities: identities.iter().map(|identity| sign_in_identities::show(&app, identity)).collect(),
         });
     }
@@ -86,6 +91,40 @@ pub(crate) async fn change(
         return Err(Error::NotAllowed("the last administrator stays one"));
     }
     tracing::info!(by = %caller.member.id, member = %id, ?role, "somebody has another role");
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes somebody from this server: their sessions, tokens, links and accounts end at once, and their sockets are
+/// closed. What they played, said and did stays where it is written. Nobody removes themselves, and the last administrator
+/// stays. Whoever is admitted by their address, or is invited again, comes back as somebody new.
+#[utoipa::path(delete, operation_id = "remove_member", path = "/api/v1/members/{id}", tag = "people", params(("id" = String, Path)), responses(
+    (status = 204), (status = 403, body = Problem), (status = 404, body = Problem)
+))]
+pub(crate) async fn remove(
+    State(app): State<App>,
+    signed: Signed,
+    Path(id): Path<MemberId>,
+    ClientAddress(from): ClientAddress,
+) -> Result<StatusCode> {
+    let caller = signed.administrator()?;
+    if caller.member.id == id {
+        return Err(Error::NotAllowed("nobody removes themselves: ask another administrator"));
+    }
+    let member = database::members::get(app.database(), id).await?.ok_or(Error::NotFound("member"))?;
+    let client_id = client_ids::of_member(&app, id).await?;
+    let line = app.line(AuditAction::MemberRemoved).by(caller.member.id).about(id).from(from);
+    let line = line.saying(member.name);
+    let Some(removed) = database::members::remove(app.database(), id, &line).await? else {
+        return Err(Error::NotAllowed("the last administrator stays one"));
+    };
+    removed.devices.into_iter().for_each(|device| app.revoke(Revoked::Device(device)));
+    removed.tokens.into_iter().for_each(|token| app.revoke(Revoked::Token(token)));
+    // What they had brought went with them.
+    if let Some(client_id) = client_id {
+        client_ids::taken_away(&app, &client_id);
+    }
+    following::let_go(&app, id, None).await?;
+    tracing::info!(by = %caller.member.id, member = %id, "somebody was removed");
     Ok(StatusCode::NO_CONTENT)
 }
 

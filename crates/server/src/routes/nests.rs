@@ -3,14 +3,14 @@
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::{Body, Path, Signed, Site};
-use crate::nests::{self as rooms, wire};
+use crate::nests::{self as rooms, Opening, wire};
 use axum::Json;
 use axum::extract::State;
 use http::StatusCode;
 use identity::Scope;
 use model::NestCode;
 use nest::NestName;
-use protocol::http::{NestSnapshot, NestSummary, OpenNestBody};
+use protocol::http::{Kicked, NestSnapshot, NestSummary, OpenNestBody};
 use protocol::problem::Problem;
 
 /// The nests the caller may enter, the main one first.
@@ -39,8 +39,16 @@ pub(crate) async fn open(
 ) -> Result<(StatusCode, Json<NestSnapshot>)> {
     let caller = signed.member(Scope::Control)?;
     app.rates().opening(caller.member.id)?;
-    let name = NestName::parse(&body.name).map_err(|error| Error::invalid("name", error))?;
-    let room = rooms::open(&app, &caller, name).await?;
+    let name = body.name.as_deref().map(NestName::parse).transpose();
+    let opening = Opening {
+        name: name.map_err(|error| Error::invalid("name", error))?,
+        slug: body.slug.as_deref().map(wire::slug).transpose()?.flatten(),
+        seed: match &body.seed_track_id {
+            Some(id) => Some(crate::command::playable(&app, id).await?),
+            None => None,
+        },
+    };
+    let room = rooms::open(&app, &caller, opening).await?;
     Ok((StatusCode::CREATED, Json(wire::snapshot(&room, app.now()))))
 }
 
@@ -56,6 +64,24 @@ pub(crate) async fn show(
     let caller = signed.with(Scope::Listen)?;
     let room = rooms::admitted(&app, code, &caller)?;
     Ok(Json(wire::snapshot(&room, app.now())))
+}
+
+/// Who was put out of a nest and not let in again, in order of time. For its host.
+#[utoipa::path(get, operation_id = "list_kicked", path = "/api/v1/nests/{code}/kicked", tag = "nests", params(("code" = String, Path)), responses(
+    (status = 200, body = Vec<Kicked>), (status = 403, body = Problem), (status = 404, body = Problem)
+))]
+pub(crate) async fn kicked(
+    State(app): State<App>,
+    signed: Signed,
+    Path(code): Path<NestCode>,
+) -> Result<Json<Vec<Kicked>>> {
+    let caller = signed.with(Scope::Control)?;
+    let room = rooms::admitted(&app, code, &caller)?;
+    if !room.is_hosted_by(&caller) {
+        return Err(Error::NotAllowed("only the host may see who was put out"));
+    }
+    let show = |person: &nest::Person| Kicked { id: person.id.to_string(), name: person.name.clone() };
+    Ok(Json(room.state().door().kicked.iter().map(show).collect()))
 }
 
 /// Closes a nest for good. Only its host; the main nest stays.

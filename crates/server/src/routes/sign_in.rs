@@ -4,9 +4,11 @@
 use crate::app::App;
 use crate::arrival::Door;
 use crate::cookie;
+use crate::counts;
 use crate::error::{Error, Result};
 use crate::extract::{Body, ClientAddress, Nearby, Path, Signed, Site, Visitor, same_site};
 use crate::sign_in::{self, DEVELOPMENT, Fault, Pending, Reason};
+use crate::sources::connect;
 use axum::Json;
 use axum::extract::{FromRequestParts, RawQuery, State};
 use axum::response::{IntoResponse, Response};
@@ -99,6 +101,30 @@ pub(crate) async fn known_callback(
     back.go_on(&app, None, &query.unwrap_or_default()).await
 }
 
+/// The way back from connecting an account of Spotify, where other software has it. Sends the browser on to the page it
+/// came from, with a problem's code if there is one.
+pub(crate) async fn spotify_callback(
+    State(app): State<App>,
+    RawQuery(query): RawQuery,
+    back: Back,
+) -> Response {
+    let Back { from, site, headers, signed } = back;
+    let callback = Callback::from_query(&query.unwrap_or_default());
+    let finished = match Pending::of(&app, &headers) {
+        Err(fault) => Err((Error::SignIn(fault), "/settings".to_owned())),
+        Ok(pending) => {
+            let done = connect::finish(&app, &site.base, &pending, &callback, signed.as_ref(), from).await;
+            done.map(|()| pending.return_to.clone()).map_err(|error| (error, pending.return_to))
+        }
+    };
+    let page = finished.unwrap_or_else(|(error, page)| {
+        tracing::info!(code = error.code(), %error, "an account at Spotify was not connected");
+        let path = page.split(['?', '#', '&']).next().unwrap_or("/settings");
+        format!("{path}?problem={}", error.code())
+    });
+    sent_on(&page, cookie::forget_attempt(&site))
+}
+
 /// Who comes back.
 pub(crate) struct Back {
     from: IpAddr,
@@ -130,7 +156,7 @@ impl Back {
         });
         let (page, mut cookies) = match pending {
             Err(fault) => (problem_page(&Error::SignIn(fault), "/"), Vec::new()),
-            Ok(pending) => match sign_in::finish(app, &door, &pending, &callback, signed.as_ref()).await {
+            Ok(pending) => match come_back(app, &door, &pending, &callback, signed.as_ref()).await {
                 Ok(cookies) => (pending.return_to, cookies),
                 Err(error) => {
                     note_failure(app, &door, &pending.service, &error).await;
@@ -139,12 +165,29 @@ impl Back {
             },
         };
         cookies.extend(cookie::forget_attempt(&site));
-        let location = HeaderValue::from_str(&page).unwrap_or(HeaderValue::from_static("/"));
-        let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
-        // The address that was asked for holds a code: it must not be told to anybody.
-        response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
-        with_cookies(response, cookies)
+        sent_on(&page, cookies)
     }
+}
+
+/// Finishes an attempt, and counts how it went.
+async fn come_back(
+    app: &App,
+    door: &Door<'_>,
+    pending: &Pending,
+    callback: &Callback,
+    signed: Option<&Caller>,
+) -> Result<Vec<HeaderValue>> {
+    let done = sign_in::finish(app, door, pending, callback, signed).await;
+    counts::came_back(app, &pending.service, &done);
+    done
+}
+
+fn sent_on(page: &str, cookies: Vec<HeaderValue>) -> Response {
+    let location = HeaderValue::from_str(page).unwrap_or(HeaderValue::from_static("/"));
+    let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
+    // The address that was asked for holds a code: it must not be told to anybody.
+    response.headers_mut().insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    with_cookies(response, cookies)
 }
 
 /// A sign-in that failed is in the audit log. Only attempts that this server began count, so nobody can fill it from

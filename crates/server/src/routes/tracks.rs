@@ -8,12 +8,13 @@ use crate::{limits, server_channel};
 use axum::Json;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
+use database::external_tracks::{self, Song};
 use database::tracks::TrackOrder;
 use http::{StatusCode, header};
 use identity::{AuditAction, Scope};
 use library::SearchQuery;
 use model::TrackId;
-use protocol::http::{Track, TrackPage, Waveform};
+use protocol::http::{AnyTrack, TrackPage, Waveform};
 use protocol::problem::Problem;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
@@ -83,18 +84,24 @@ pub(crate) async fn list(
     Ok(Json(TrackPage { tracks: page.tracks.iter().map(library_wire::track).collect(), next_cursor }))
 }
 
-/// One track.
+/// One track of the library, or one song from elsewhere that is known here: the latter has a `source`.
 #[utoipa::path(get, operation_id = "get_track", path = "/api/v1/tracks/{id}", tag = "library", params(("id" = String, Path)), responses(
-    (status = 200, body = Track), (status = 404, body = Problem)
+    (status = 200, body = AnyTrack), (status = 404, body = Problem)
 ))]
 pub(crate) async fn show(
     State(app): State<App>,
     signed: Signed,
     Path(id): Path<TrackId>,
-) -> Result<Json<Track>> {
+) -> Result<Json<AnyTrack>> {
     signed.with(Scope::Listen)?;
-    let track = database::tracks::get(app.database(), id).await?.ok_or(Error::NotFound("track"))?;
-    Ok(Json(library_wire::track(&track)))
+    let song = external_tracks::song(app.database(), id).await?.ok_or(Error::NotFound("track"))?;
+    Ok(Json(match song {
+        Song::Library(track) => AnyTrack::Library(Box::new(library_wire::track(&track))),
+        Song::External(song) => {
+            let same = external_tracks::library_match(app.database(), &song).await?;
+            AnyTrack::Outside(Box::new(library_wire::outside_track(&song, same.as_ref())))
+        }
+    }))
 }
 
 /// Deletes a track. Whoever added it, or an administrator.

@@ -23,6 +23,8 @@ pub(crate) enum Reason {
     Join(Secret),
     /// To be signed in by that service from now on.
     Link(MemberId),
+    /// To connect an account that plays music.
+    Connect(MemberId),
 }
 
 /// An attempt on its way.
@@ -53,6 +55,7 @@ impl Pending {
             Reason::SignIn => ("sign-in", String::new()),
             Reason::Join(secret) => ("join", secret.reveal().to_owned()),
             Reason::Link(member) => ("link", member.to_string()),
+            Reason::Connect(member) => ("connect", member.to_string()),
         };
         let SignInAttempt { state, verifier, nonce } = &self.oauth;
         let expires_at = self.expires_at.micros().to_string();
@@ -92,6 +95,7 @@ impl Pending {
             "sign-in" => Reason::SignIn,
             "join" => Reason::Join(Secret::new(value)),
             "link" => Reason::Link(value.parse().ok()?),
+            "connect" => Reason::Connect(value.parse().ok()?),
             _ => return None,
         };
         Some(Self {
@@ -121,9 +125,9 @@ mod tests {
     #[test]
     fn an_attempt_survives_its_cookie_and_shows_nothing_in_it() {
         let mut entropy = SeededEntropy::from_seed(1);
-        for reason in
-            [Reason::SignIn, Reason::Join(Secret::new("rkl_hunter2")), Reason::Link(MemberId::from_u128(7))]
-        {
+        let member = MemberId::from_u128(7);
+        let join = Reason::Join(Secret::new("rkl_hunter2"));
+        for reason in [Reason::SignIn, join, Reason::Link(member), Reason::Connect(member)] {
             let pending = Pending {
                 service: "google".into(),
                 oauth: SignInAttempt::begin(&mut entropy),

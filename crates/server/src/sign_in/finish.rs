@@ -8,7 +8,7 @@ use crate::error::{Error, Result};
 use database::identities::{self, Arrival, Arrived, Linking};
 use http::HeaderValue;
 use identity::{
-    AuditAction, Caller, IdentityAddress, LinkedIdentity, Member, Sealed, Secret, SecretKind,
+    AuditAction, Caller, IdentityAddress, LinkedIdentity, Member, PastAddress, Sealed, Secret, SecretKind,
     name_from_elsewhere,
 };
 use model::{IdentityId, MemberId, ServerRole};
@@ -39,6 +39,8 @@ pub(crate) async fn finish(
             }
             link(app, door, *member, &came).await.map(|()| Vec::new())
         }
+        // That is another way back.
+        Reason::Connect(_) => Err(Fault::Expired.into()),
     }
 }
 
@@ -86,6 +88,7 @@ pub(super) async fn arrive(
     let arrival = Arrival {
         identity: &linked(app, someone.id, came)?,
         readdressed,
+        past: Some(PastAddress::index(app.sign_in().sealer(), &came.email)),
         newcomer: &someone,
         device: &device,
         device_secret: secret.hash(),
@@ -107,10 +110,11 @@ pub(super) async fn arrive(
 
 async fn link(app: &App, door: &Door<'_>, member: MemberId, came: &Identity) -> Result<()> {
     let identity = linked(app, member, came)?;
+    let past = PastAddress::index(app.sign_in().sealer(), &came.email);
     let name = app.sign_in().name_of(&came.issuer);
     let line =
         app.line(AuditAction::IdentityLinked).by(member).about(identity.id).saying(name).from(door.from);
-    match identities::link(app.database(), &identity, &line).await? {
+    match identities::link(app.database(), &identity, Some(past), &line).await? {
         Linking::Taken => Err(Fault::Taken.into()),
         Linking::TooMany => Err(Fault::TooMany.into()),
         Linking::Linked => {

@@ -5,6 +5,7 @@
 
 use super::session::{Ended, Session, Verdict};
 use crate::app::App;
+use crate::lifecycle::Farewell;
 use crate::limits;
 use bytes::Bytes;
 use identity::Caller;
@@ -32,6 +33,7 @@ struct Connection {
     /// When the next ping is due, or the pong to the last one, or the first command.
     deadline: Instant,
     waits_for_pong: bool,
+    farewell: Farewell,
 }
 
 enum Happening {
@@ -39,7 +41,7 @@ enum Happening {
     Writable,
     Deadline,
     Ended(Ended),
-    Draining,
+    Farewell,
 }
 
 /// Why the loop ends.
@@ -61,8 +63,9 @@ pub(super) async fn run(app: App, stream: TcpStream, early: &Bytes, caller: Opti
     let outbox = Outbox::new(Transport::Socket(Arc::clone(&stream)));
     let session = Session::new(app.clone(), Arc::clone(&outbox), caller, from);
     let deadline = Instant::now() + limits::SOCKET_PONG_TIME_MAX;
-    let decoder = Decoder::default();
-    let mut connection = Connection { app, stream, outbox, decoder, session, deadline, waits_for_pong: true };
+    let (decoder, farewell) = (Decoder::default(), Farewell::new(&app));
+    let mut connection =
+        Connection { app, stream, outbox, decoder, session, deadline, waits_for_pong: true, farewell };
     metrics::gauge!("sockets").increment(1.0);
     let end = match connection.feed(early).await {
         Err(end) => end,
@@ -92,7 +95,7 @@ impl Connection {
         };
         tokio::select! {
             biased;
-            () = self.app.lifecycle().draining() => Happening::Draining,
+            () = self.farewell.due(self.app.lifecycle()) => Happening::Farewell,
             () = writing => Happening::Writable,
             _ = self.stream.readable() => Happening::Readable,
             () = tokio::time::sleep_until(self.deadline) => Happening::Deadline,
@@ -119,15 +122,11 @@ impl Connection {
                 Ok(())
             }
             Happening::Ended(Ended::Connection(why)) => Err(why.into()),
-            Happening::Ended(Ended::Guests(code)) => {
+            Happening::Ended(Ended::Door(code)) => {
                 self.session.turn_away(code);
                 Ok(())
             }
-            Happening::Draining => {
-                // Everybody at once would be a storm for the process that comes next.
-                let spread = crate::lifecycle::SOCKET_SPREAD.as_millis() as u64;
-                let wait = self.app.draw(|entropy| entropy.below(spread));
-                tokio::time::sleep(Duration::from_millis(wait)).await;
+            Happening::Farewell => {
                 self.outbox.flush();
                 Err(Disconnect::Shutdown.into())
             }
@@ -164,7 +163,8 @@ impl Connection {
     /// A message holds one command a line; an empty one is the pong.
     async fn commands(&mut self, text: &str) -> Result<(), End> {
         for line in text.lines().filter(|line| !line.trim().is_empty()) {
-            let verdict = self.session.command(line).await;
+            // Boxed: a command's future is far larger than an idle socket, which would hold the room for it.
+            let verdict = Box::pin(self.session.command(line)).await;
             self.heard();
             if let Verdict::Close(why) = verdict {
                 return Err(why.into());
@@ -216,7 +216,7 @@ impl Connection {
 }
 
 /// What can be read now; empty: the client closed its half.
-fn try_read(stream: &TcpStream) -> std::io::Result<Vec<u8>> {
+pub(crate) fn try_read(stream: &TcpStream) -> std::io::Result<Vec<u8>> {
     let mut buffer = [0; READ_BYTES];
     let read = stream.try_read(&mut buffer)?;
     Ok(buffer[..read].to_vec())

@@ -8,9 +8,11 @@ use crate::limits;
 use crate::listening::{self, Arrival, Counted, Ending, Listening};
 use crate::nests::admitted;
 use crate::revocation::Revoked;
+use crate::server_channel;
 use bytes::Bytes;
 use identity::{Caller, Scope, SocketTokenError};
 use model::{Channel, ClientId, NestCode, WallTime};
+use nest::Refusal;
 use protocol::socket::{
     Command, ConnectRequest, ConnectResult, Disconnect, Empty, ErrorBody, ErrorCode, HistoryRequest,
     HistoryResult, PresenceResult, PresenceStatsResult, Push, REFUSAL_CODE, RefreshResult, Reply, RpcRequest,
@@ -48,7 +50,8 @@ struct Connected {
 
 enum Subscription {
     Nest(#[expect(dead_code, reason = "dropping it leaves the channel")] Listening),
-    Server(u64),
+    /// Of the server, or of the person.
+    Plain(u64),
 }
 
 /// Who connects, and how long that holds.
@@ -62,8 +65,8 @@ struct Proven {
 /// What ends while nobody asks.
 pub(super) enum Ended {
     Connection(Disconnect),
-    /// Guests of this nest may have to leave it.
-    Guests(NestCode),
+    /// Somebody may have to leave this nest.
+    Door(NestCode),
 }
 
 /// What becomes of the connection.
@@ -105,29 +108,33 @@ impl Session {
             () = expired => Ended::Connection(Disconnect::Expired),
             ending = listening::ending(&mut connected.revoked, proof) => match ending {
                 Ending::Proof => Ended::Connection(Disconnect::ForceDisconnect),
-                Ending::Guests(code) => Ended::Guests(code),
+                Ending::Door(code) => Ended::Door(code),
             },
         }
     }
 
-    /// Takes a guest off a nest that takes guests no more, and says so. The socket lives on.
+    /// Takes somebody off a nest that does not admit them any more, and says so. The socket lives on.
     pub(super) fn turn_away(&mut self, code: NestCode) {
         let channel = Channel::Nest(code);
         let Some(connected) = &self.connected else { return };
-        if !self.subscriptions.contains_key(&channel) || admitted(&self.app, code, &connected.caller).is_ok()
-        {
+        if !self.subscriptions.contains_key(&channel) {
             return;
         }
+        let reason = match admitted(&self.app, code, &connected.caller) {
+            Ok(_) => return,
+            Err(Error::Refused(Refusal::Kicked)) => "kicked",
+            Err(Error::Refused(Refusal::Locked)) => "nest locked",
+            Err(_) => "guests not allowed",
+        };
         self.subscriptions.remove(&channel);
-        let unsubscribe =
-            Some(UnsubscribePush { code: UNSUBSCRIBED_BY_SERVER, reason: "guests not allowed" });
+        let unsubscribe = Some(UnsubscribePush { code: UNSUBSCRIBED_BY_SERVER, reason });
         let name = channel.to_string();
         self.outbox.send(&Frame::push(Push { channel: &name, unsubscribe, ..Push::default() }));
     }
 
     pub(super) fn leave(&mut self) {
         for (channel, subscription) in std::mem::take(&mut self.subscriptions) {
-            if let Subscription::Server(id) = subscription {
+            if let Subscription::Plain(id) = subscription {
                 self.app.hub().unsubscribe(channel, id);
             }
         }
@@ -320,15 +327,19 @@ impl Session {
                     listening::subscribe(&self.app, &room, caller, listener, since.as_ref(), reply).await;
                 Subscription::Nest(made.map_err(refused)?)
             }
-            Channel::Server => {
-                if caller.member.role == model::ServerRole::Guest {
+            Channel::Server | Channel::Person(_) => {
+                let is_own = !matches!(channel, Channel::Person(id) if id != caller.member.id);
+                if caller.member.role == model::ServerRole::Guest || !is_own {
                     return Err(ErrorCode::PermissionDenied.body());
+                }
+                if let Channel::Person(_) = channel {
+                    server_channel::open_personal(&self.app, channel);
                 }
                 listener.hears_joins = false;
                 let result = SubscribeResult::default();
                 let reply = encode(&Reply { id, subscribe: Some(result), ..Reply::default() });
                 let made = self.app.hub().subscribe(channel, listener, None, &[], |_, _| reply);
-                Subscription::Server(made.map_err(|_| ErrorCode::UnknownChannel.body())?.listener)
+                Subscription::Plain(made.map_err(|_| ErrorCode::UnknownChannel.body())?.listener)
             }
         };
         self.subscriptions.insert(channel, subscription);
@@ -338,7 +349,7 @@ impl Session {
 
     fn unsubscribe(&mut self, channel: &str) -> Answer {
         let channel = parse(channel)?;
-        if let Some(Subscription::Server(id)) = self.subscriptions.remove(&channel) {
+        if let Some(Subscription::Plain(id)) = self.subscriptions.remove(&channel) {
             self.app.hub().unsubscribe(channel, id);
         }
         Ok(Some(Reply { unsubscribe: Some(Empty {}), ..Reply::default() }))
@@ -356,8 +367,10 @@ impl Session {
 
     fn presence(&self, channel: &str) -> Result<realtime::Presence, ErrorBody> {
         match self.subscribed_channel(channel)? {
-            Channel::Server => Err(ErrorCode::NotAvailable.body()),
-            channel => self.app.hub().presence(channel).ok_or_else(|| ErrorCode::UnknownChannel.body()),
+            Channel::Server | Channel::Person(_) => Err(ErrorCode::NotAvailable.body()),
+            channel @ Channel::Nest(_) => {
+                self.app.hub().presence(channel).ok_or_else(|| ErrorCode::UnknownChannel.body())
+            }
         }
     }
 
@@ -424,7 +437,9 @@ pub(super) fn refused(error: Error) -> ErrorBody {
     match &error {
         Error::NotFound("nest") => ErrorCode::UnknownChannel.body(),
         Error::NotSignedIn => ErrorCode::Unauthorized.body(),
-        Error::Refused(nest::Refusal::GuestsNotAllowed) => ErrorCode::PermissionDenied.body(),
+        Error::Refused(Refusal::GuestsNotAllowed | Refusal::Kicked | Refusal::Locked) => {
+            ErrorCode::PermissionDenied.body()
+        }
         Error::RateLimited { .. } => ErrorCode::TooManyRequests.body(),
         error if error.to_problem().status >= 500 => {
             tracing::error!(%error, "a socket command failed");

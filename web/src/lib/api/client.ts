@@ -1,4 +1,5 @@
 import { done, openHttp, take, type Http } from './http';
+import type { PlayQuery } from '$lib/history';
 import type * as wire from './types';
 
 export type TrackSort = 'newest' | 'artist' | 'album' | 'title';
@@ -18,6 +19,7 @@ export class Api {
   }
 
   server = () => take(this.#http.GET('/api/v1/server'));
+  sources = () => take(this.#http.GET('/api/v1/sources'));
   loadDemo = () => done(this.#http.POST('/api/v1/demo'));
 
   // People.
@@ -60,6 +62,10 @@ export class Api {
         params: { path: { id }, query: { even_if_last } }
       })
     );
+  members = (cursor?: string) => take(this.#http.GET('/api/v1/members', { params: { query: { cursor } } }));
+  changeMember = (id: string, role: wire.ServerRole) =>
+    done(this.#http.PATCH('/api/v1/members/{id}', { ...named({ id }), body: { role } }));
+  removeMember = (id: string) => done(this.#http.DELETE('/api/v1/members/{id}', named({ id })));
   audit = (action: string, cursor?: string) =>
     take(this.#http.GET('/api/v1/audit', { params: { query: { action: action || undefined, cursor } } }));
 
@@ -74,13 +80,18 @@ export class Api {
 
   // Nests.
   nests = () => take(this.#http.GET('/api/v1/nests'));
-  openNest = (name: string) => take(this.#http.POST('/api/v1/nests', { body: { name } }));
+  openNest = (body: wire.OpenNestBody) => take(this.#http.POST('/api/v1/nests', { body }));
   nest = (code: string) => take(this.#http.GET('/api/v1/nests/{code}', named({ code })));
+  look = (code: string) => take(this.#http.GET('/api/v1/nests/{code}/look', named({ code })));
   closeNest = (code: string) => done(this.#http.DELETE('/api/v1/nests/{code}', named({ code })));
-  plays = (code: string, cursor?: string, limit = 50) =>
+  plays = (code: string, asked: PlayQuery, cursor?: string, limit = 50) =>
     take(
-      this.#http.GET('/api/v1/nests/{code}/plays', { params: { path: { code }, query: { cursor, limit } } })
+      this.#http.GET('/api/v1/nests/{code}/plays', {
+        params: { path: { code }, query: { ...asked, cursor, limit } }
+      })
     );
+  allPlays = (asked: PlayQuery, cursor?: string, limit = 50) =>
+    take(this.#http.GET('/api/v1/plays', { params: { query: { ...asked, cursor, limit } } }));
   add = (code: string, track_id: string) =>
     take(this.#http.POST('/api/v1/nests/{code}/add', { ...named({ code }), body: { track_id } }));
   remove = (code: string, entry: number) =>
@@ -103,8 +114,54 @@ export class Api {
     take(this.#http.POST('/api/v1/nests/{code}/seek', { ...named({ code }), body: { position_ms } }));
   configure = (code: string, body: wire.ConfigureBody) =>
     take(this.#http.POST('/api/v1/nests/{code}/configure', { ...named({ code }), body }));
+  jam = (code: string, entry: number, on: boolean) =>
+    take(this.#http.POST('/api/v1/nests/{code}/jam', { ...named({ code }), body: { entry, on } }));
+  comment = (code: string, entry: number, text: string) =>
+    take(this.#http.POST('/api/v1/nests/{code}/comment', { ...named({ code }), body: { entry, text } }));
+  removeComment = (code: string, entry: number, comment: number) =>
+    take(
+      this.#http.POST('/api/v1/nests/{code}/remove-comment', {
+        ...named({ code }),
+        body: { entry, comment }
+      })
+    );
+  queuePreview = (code: string, track_id: string) =>
+    take(this.#http.POST('/api/v1/nests/{code}/queue-preview', { ...named({ code }), body: { track_id } }));
+  filterPreview = (code: string, track_id: string) =>
+    take(this.#http.POST('/api/v1/nests/{code}/filter-preview', { ...named({ code }), body: { track_id } }));
+  unfilter = (code: string, track_id: string) =>
+    take(this.#http.POST('/api/v1/nests/{code}/unfilter', { ...named({ code }), body: { track_id } }));
+  filtered = (code: string) => take(this.#http.GET('/api/v1/nests/{code}/filtered', named({ code })));
+  horns = () => take(this.#http.GET('/api/v1/horns'));
+  horn = (code: string, sound: string) =>
+    take(this.#http.POST('/api/v1/nests/{code}/horn', { ...named({ code }), body: { sound } }));
+  volume = (code: string, percent: number) =>
+    take(this.#http.POST('/api/v1/nests/{code}/volume', { ...named({ code }), body: { percent } }));
+  lock = (code: string) => take(this.#http.POST('/api/v1/nests/{code}/lock', bare(code)));
+  unlock = (code: string) => take(this.#http.POST('/api/v1/nests/{code}/unlock', bare(code)));
+  kick = (code: string, member: string) =>
+    take(this.#http.POST('/api/v1/nests/{code}/kick', { ...named({ code }), body: { member } }));
+  letIn = (code: string, member: string) =>
+    take(this.#http.POST('/api/v1/nests/{code}/let-in', { ...named({ code }), body: { member } }));
+  kicked = (code: string) => take(this.#http.GET('/api/v1/nests/{code}/kicked', named({ code })));
   handOver = (code: string, member: string) =>
     take(this.#http.POST('/api/v1/nests/{code}/hand-over', { ...named({ code }), body: { member } }));
+
+  // Webhooks.
+  webhooks = (code: string) => take(this.#http.GET('/api/v1/nests/{code}/webhooks', named({ code })));
+  createWebhook = (code: string, body: wire.CreateWebhookBody) =>
+    take(this.#http.POST('/api/v1/nests/{code}/webhooks', { ...named({ code }), body }));
+  deleteWebhook = (id: string) => done(this.#http.DELETE('/api/v1/webhooks/{id}', named({ id })));
+  testWebhook = (id: string) => done(this.#http.POST('/api/v1/webhooks/{id}/test', named({ id })));
+  resumeWebhook = (id: string) => done(this.#http.POST('/api/v1/webhooks/{id}/resume', named({ id })));
+
+  // Numbers.
+  stats = (nest: string | null, from_ms: number, to_ms: number) =>
+    take(this.#http.GET('/api/v1/stats', { params: { query: { nest: nest ?? undefined, from_ms, to_ms } } }));
+  providerStats = (from_ms: number, to_ms: number) =>
+    take(this.#http.GET('/api/v1/stats/providers', { params: { query: { from_ms, to_ms } } }));
+  signInStats = (from_ms: number, to_ms: number) =>
+    take(this.#http.GET('/api/v1/stats/sign-ins', { params: { query: { from_ms, to_ms } } }));
 }
 
 /** The names that a path has in braces. */

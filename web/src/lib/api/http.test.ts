@@ -1,6 +1,6 @@
-import { expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Api } from './client';
-import { openHttp } from './http';
+import { ask, openHttp } from './http';
 import { ApiProblem } from './problem';
 
 /** An API whose server always answers this; what it was asked is kept. */
@@ -68,4 +68,32 @@ test('a proxy whose server is away counts as silence', async () => {
 test('silence is a problem of its own', async () => {
   const { api } = answering(() => Promise.reject(new TypeError('Failed to fetch')));
   expect((await problemOf(api.nests())).code).toBe('unreachable');
+});
+
+describe('what the page has asked before the app was there', () => {
+  const SESSION = 'http://rookery.test/api/v1/session';
+  const server = vi.fn<typeof fetch>(async () => new Response('late'));
+  const asks = async (request: Request): Promise<string> => (await ask(request)).text();
+  vi.stubGlobal('fetch', server);
+  afterEach(() => {
+    server.mockClear();
+    globalThis.early = undefined;
+  });
+
+  test('is taken once, and asked again after that', async () => {
+    globalThis.early = new Map([['/api/v1/session', Promise.resolve(new Response('early'))]]);
+    expect([await asks(new Request(SESSION)), await asks(new Request(SESSION))]).toEqual(['early', 'late']);
+    expect(server).toHaveBeenCalledOnce();
+  });
+
+  test('is no answer to anything else', async () => {
+    globalThis.early = new Map([['/api/v1/session', Promise.resolve(new Response('early'))]]);
+    expect(await asks(new Request(SESSION, { method: 'DELETE' }))).toBe('late');
+    expect(await asks(new Request('http://rookery.test/api/v1/nests'))).toBe('late');
+  });
+
+  test('is asked again when nobody answered', async () => {
+    globalThis.early = new Map([['/api/v1/session', Promise.reject(new TypeError('Failed to fetch'))]]);
+    expect(await asks(new Request(SESSION))).toBe('late');
+  });
 });

@@ -2,6 +2,11 @@
 export type Plural = { readonly one: string; readonly other: string };
 export type Message = string | Plural;
 
+/** The same messages in another language: no more and no less. */
+export type Translation<E extends Record<string, Message>> = {
+  readonly [K in keyof E]: E[K] extends string ? string : Plural;
+};
+
 type Names<S extends string> = S extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type Text<M extends Message> = M extends Plural ? M['one'] | M['other'] : M;
 

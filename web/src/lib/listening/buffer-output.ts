@@ -101,23 +101,27 @@ export class BufferOutput implements Output {
   #stage: BufferStage;
   #surroundings: Surroundings;
   #url: string;
+  #inPieces: boolean;
   #volume: GainNode;
   #buffer: AudioBuffer | null = null;
   #voice: Voice | null = null;
   #untilS = Infinity;
   #hurry: () => void = () => {};
 
-  constructor(stage: BufferStage, surroundings: Surroundings, url: string, volume: number) {
+  /** `inPieces`: `url` is where the server names the place of the pieces. */
+  constructor(stage: BufferStage, surroundings: Surroundings, url: string, volume: number, inPieces = false) {
     this.#stage = stage;
     this.#surroundings = surroundings;
     this.#url = url;
+    this.#inPieces = inPieces;
     this.#volume = stage.context.createGain();
     this.#volume.gain.value = volume;
     this.#volume.connect(stage.context.destination);
   }
 
   async prepare(options: PrepareOptions): Promise<void> {
-    const bytes = await fetchTrack(this.#url, {
+    const get = this.#inPieces ? (await import('./pieces')).fetchPieces : fetchTrack;
+    const bytes = await get(this.#url, {
       ...options,
       surroundings: this.#surroundings,
       onHurry: (hurry) => {

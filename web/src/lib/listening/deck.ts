@@ -245,8 +245,10 @@ export class Deck {
 
   async #load(): Promise<void> {
     const { stage } = this.#options;
-    const url = this.entry.track.stream_url;
-    const buffer = this.#fits() ? stage.bufferOutput(url, this.#volume) : null;
+    const { stream_url: url, pieces_url: pieces } = this.entry.track;
+    const buffer = this.#fits()
+      ? stage.bufferOutput(pieces ?? url, this.#volume, pieces !== undefined)
+      : null;
     if (buffer && (await this.#prepare(buffer))) return;
     if (this.#abort.signal.aborted || this.#reason !== null) return;
     await this.#prepare(stage.elementOutput(url, this.#volume));

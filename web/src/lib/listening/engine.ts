@@ -146,6 +146,16 @@ export class ListeningEngine {
     return this.#nudgeMs;
   }
 
+  /** The context that the music sounds on, for sounds beside it; null while stopped. */
+  get audio(): AudioContext | null {
+    return this.#stage.context;
+  }
+
+  /** Another context, for a sound while stopped; whoever opens it closes it. null without Web Audio. */
+  openAudio(): AudioContext | null {
+    return this.#surroundings.createContext();
+  }
+
   /** What it is doing now; what `onStatus` was last told or is about to be. */
   get status(): ListeningStatus {
     return this.#teller.status;

@@ -18,6 +18,7 @@
  */
 
 export { ListeningEngine, NUDGE_MS_MAX } from './engine';
+export { HornSpeaker } from './horn-speaker';
 export type { ListeningOptions } from './engine';
 export { positionAt } from './timeline';
 export type {

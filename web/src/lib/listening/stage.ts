@@ -61,6 +61,11 @@ export class Stage {
     return this.#shared?.context.state === 'running';
   }
 
+  /** The context while open; null without Web Audio. */
+  get context(): AudioContext | null {
+    return this.#shared?.context ?? null;
+  }
+
   /** Whether there is Web Audio at all. */
   get hasContext(): boolean {
     return this.#shared !== null;
@@ -98,8 +103,8 @@ export class Stage {
   }
 
   /** An output that decodes the track whole; null without Web Audio. */
-  bufferOutput(url: string, volume: number): Output | null {
-    return this.#shared ? new BufferOutput(this.#shared, this.#surroundings, url, volume) : null;
+  bufferOutput(url: string, volume: number, inPieces = false): Output | null {
+    return this.#shared ? new BufferOutput(this.#shared, this.#surroundings, url, volume, inPieces) : null;
   }
 
   /** An output that streams the track. */

@@ -14,6 +14,8 @@ export interface PlayableTrack {
   duration_ms: number;
   /** Where the sound is served: ranges, immutable. */
   stream_url: string;
+  /** Where the server says in which pieces a service gives it, if decoding it whole needs that. */
+  pieces_url?: string;
 }
 
 /** A queue entry, as far as listening goes. */

@@ -9,7 +9,9 @@ const entry = (id: number, duration_ms: number): Entry => ({
   added_by: { kind: 'autofill' },
   added_at_ms: 0,
   tally: 0,
-  votes: { up: [], down: [] }
+  votes: { up: [], down: [] },
+  jams: [],
+  comments: []
 });
 
 test('position is server time since the start, and stands still while paused', () => {

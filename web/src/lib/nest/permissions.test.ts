@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Entry, NestState, Person } from '$lib/api/types';
-import { hosts, may, mayRemove } from './permissions';
+import { hosts, may, mayRemove, parseSlug, wayTo } from './permissions';
 
 const state = {
   host: 'ben',
@@ -31,4 +31,21 @@ test('one’s own entry may always be removed, others’ by permission', () => {
   expect(mayRemove(person('gus', 'guest'), state, entryOf('ana'))).toBe(false);
   expect(mayRemove(person('ben', 'member'), state, entryOf('ana'))).toBe(true);
   expect(mayRemove(person('gus', 'guest'), state, { added_by: { kind: 'autofill' } } as Entry)).toBe(false);
+});
+
+test('a word may lead to a nest', () => {
+  expect(parseSlug(' Friday-Night ')).toBe('friday-night');
+  for (const bad of ['', 'a', '9lives', 'a--b', 'end-', 'zwölf', 'a b', 'a'.repeat(41)]) {
+    expect(parseSlug(bad)).toBeNull();
+  }
+});
+
+test('people reach a nest by its code, its word or its link', () => {
+  const origin = 'https://rooks.example';
+  expect(wayTo('abcde', origin)).toBe('/nest/ABCDE');
+  expect(wayTo('friday-night', origin)).toBe('/friday-night');
+  expect(wayTo('https://rooks.example/nest/ABCDE', origin)).toBe('/nest/ABCDE');
+  expect(wayTo('https://rooks.example/friday-night/', origin)).toBe('/friday-night');
+  expect(wayTo('https://elsewhere.example/friday-night', origin)).toBeNull();
+  expect(wayTo('01IL0', origin)).toBeNull();
 });

@@ -4,9 +4,13 @@ import type { Action, Entry, NestState, Person } from '$lib/api/types';
 export const ACTIONS: readonly Action[] = [
   'add',
   'vote',
+  'jam',
+  'comment',
+  'horn',
   'pause',
   'skip',
   'seek',
+  'volume',
   'remove_others',
   'clear',
   'configure'
@@ -45,4 +49,24 @@ export function parseCode(text: string): string | null {
   if (trimmed.toLowerCase() === MAIN_CODE) return MAIN_CODE;
   const code = trimmed.toUpperCase();
   return /^[A-HJKMNP-Z2-9]{5}$/.test(code) ? code : null;
+}
+
+export const SLUG_CHARACTERS_MAX = 40;
+
+/** A word that may lead to a nest as the server writes it, or null if the text cannot be one. Some are taken or reserved. */
+export function parseSlug(text: string): string | null {
+  const slug = text.trim().toLowerCase();
+  const long = slug.length >= 2 && slug.length <= SLUG_CHARACTERS_MAX;
+  return long && /^[a-z](-?[a-z0-9])+$/.test(slug) ? slug : null;
+}
+
+/** Where a nest is, by what people type or paste: its code, its word, or its link on this server. */
+export function wayTo(text: string, origin: string): string | null {
+  const link = URL.parse(text.trim());
+  if (link !== null && link.origin !== origin) return null;
+  const word = link === null ? text : link.pathname.replace(/^\/(nest\/)?|\/$/g, '');
+  const code = parseCode(word);
+  if (code !== null) return `/nest/${code}`;
+  const slug = parseSlug(word);
+  return slug === null ? null : `/${slug}`;
 }

@@ -4,7 +4,9 @@ import { ApiProblem } from '$lib/api/problem';
 import type { NestPublication, NestState, ServerPublication } from '$lib/api/types';
 import { upload } from '$lib/api/upload';
 import { news } from '$lib/nest/news';
-import { I18n } from './i18n.svelte';
+import type { Hearing } from './hearing.svelte';
+import { Horns } from './horns.svelte';
+import type { I18n } from './i18n.svelte';
 import { NestActions } from './nest-actions';
 import { NestStore } from './nest-store.svelte';
 import { Notices } from './notices.svelte';
@@ -16,6 +18,8 @@ import { Uploads } from './uploads.svelte';
 
 /** A recovered publication older than this is history, not news. */
 const NEWS_AGE_MS_MAX = 15_000;
+/** A horn that comes later than this is silent: it was for a moment that is over. */
+const HORN_AGE_MS_MAX = 4000;
 const REFRESH_MS = 1500;
 const REFUSED_MS = 5000;
 
@@ -28,21 +32,32 @@ export interface OpenNest {
 /** Everything the pages share, made once by the root layout and handed out by context. */
 export class App {
   readonly api = new Api();
-  readonly i18n = new I18n();
+  readonly i18n: I18n;
   readonly theme = new Theme();
   readonly notices = new Notices();
   readonly session = new Session(this.api);
   readonly realtime: Realtime;
   readonly player: Player;
   readonly uploads: Uploads;
+  readonly horns: Horns;
   /** The nest this browser is in; it stays when people look at other pages. */
   nest: OpenNest | null = $state.raw(null);
 
+  /** How its songs of other services are heard by this person; made when one plays. */
+  hearing: Hearing | null = $state.raw(null);
+
+  /** The entry whose comments are being read: what is said of it is seen there. */
+  reading: number | null = $state(null);
+  /** Whether the horns are open. */
+  blowing = $state(false);
+
   #refresh: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(socketUrl: string) {
+  constructor(socketUrl: string, i18n: I18n) {
+    this.i18n = i18n;
     this.realtime = new Realtime(socketUrl, () => void this.#refused());
     this.player = new Player(() => this.realtime.askClock());
+    this.horns = new Horns(this.api, this.player.horns);
     this.uploads = new Uploads(upload, () => this.session.server?.upload_bytes_max ?? Infinity);
     this.realtime.onServer({
       publication: (publication) => this.#hearServer(publication),
@@ -51,7 +66,7 @@ export class App {
   }
 
   async start(): Promise<void> {
-    await Promise.all([this.i18n.start(), this.session.load()]);
+    await this.session.load();
   }
 
   /** Goes into a nest, leaving the one before. Being in it already changes nothing. */
@@ -76,6 +91,8 @@ export class App {
   leave(): void {
     this.nest?.store.close();
     this.nest = null;
+    this.hearing?.dispose();
+    this.hearing = null;
   }
 
   /** The server's time in milliseconds since 1970, as well as this device knows it. */
@@ -133,15 +150,38 @@ export class App {
   }
 
   #tell(publication: NestPublication, before: NestState): void {
+    const ageMs = Math.abs(this.serverNow() - publication.at_ms);
+    const { event } = publication;
+    if (event.type === 'horn_blown' && ageMs < HORN_AGE_MS_MAX) void this.horns.hear(event.horn);
     const told = news(publication, before);
-    if (told === null || told.by === this.session.person?.id) return;
-    if (Math.abs(this.serverNow() - publication.at_ms) > NEWS_AGE_MS_MAX) return;
+    const me = this.session.person?.id ?? null;
+    if (told === null || ageMs > NEWS_AGE_MS_MAX || (told.by !== null && told.by === me)) return;
     const { t } = this.i18n;
-    if (told.kind === 'unplayable') this.notices.bad(t('event.unplayable', { title: told.title }));
-    else if ('title' in told) {
-      const name = told.name ?? this.#nameOf(told.by);
-      this.notices.plain(t(`event.${told.kind}`, { name, title: told.title }));
-    } else this.notices.plain(t(`event.${told.kind}`, { name: this.#nameOf(told.by) }));
+    switch (told.kind) {
+      case 'unplayable':
+        return this.notices.bad(t('event.unplayable', { title: told.title }));
+      case 'commented':
+        if (told.entry !== this.reading) this.notices.plain(t('event.commented', told));
+        return;
+      case 'jammed':
+        if (told.to === me) this.notices.plain(t('event.jammed', told));
+        return;
+      case 'freeHorn':
+        if (told.to === me) this.notices.good(t('event.freeHorn', told));
+        return;
+      case 'horn': {
+        const { by, name, sound } = told;
+        if (this.horns.isMuted(by)) return;
+        const say = (): void =>
+          this.notices.plain(t('event.horn', { name, sound: this.i18n.sound(sound, sound) }));
+        return void this.i18n.need('panels').then(say, say);
+      }
+      default: {
+        const name = ('name' in told ? told.name : null) ?? this.#nameOf(told.by);
+        if ('title' in told) this.notices.plain(t(`event.${told.kind}`, { name, title: told.title }));
+        else this.notices.plain(t(`event.${told.kind}`, { name }));
+      }
+    }
   }
 }
 

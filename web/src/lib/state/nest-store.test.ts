@@ -1,6 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { ApiProblem } from '$lib/api/problem';
 import type { NestEvent, NestSnapshot } from '$lib/api/types';
+import { blankNest, blankSettings } from '../../../mock/blank.js';
 import { NestStore } from './nest-store.svelte';
 import type { NestHandlers } from './realtime.svelte';
 
@@ -8,19 +9,7 @@ const snapshot = (offset: number, name = `at ${offset}`): NestSnapshot => ({
   epoch: 'e',
   offset,
   server_time_ms: Date.now(),
-  state: {
-    code: 'main',
-    settings: {
-      name,
-      autofill: false,
-      guests_allowed: true,
-      queue_entries_max: 5,
-      member_actions: [],
-      guest_actions: []
-    },
-    queue: [],
-    closed: false
-  }
+  state: blankNest({ settings: blankSettings({ name, autofill: false }) })
 });
 const host = (id: string): NestEvent => ({ type: 'host_changed', host: id });
 
@@ -80,7 +69,7 @@ test('what is already in the snapshot is not folded again', async () => {
   const { store, hear, told } = stage(snapshot(7));
   await store.open();
   hear(7, host('ana'));
-  expect(store.state?.host).toBeUndefined();
+  expect(store.state?.host).toBeNull();
   expect(told).toEqual([]);
 });
 

@@ -48,7 +48,7 @@ pub async fn an_answer_is_kept_with_what_was_done_and_only_then(database: &Datab
 
     // Again: neither the events nor the name beside them nor another answer.
     let (_, events) = decided(&after, &add, &ada(), seconds(3));
-    let again = [Projection::Renamed("Twice".into()), answer("k", "a", "second", 3)];
+    let again = [Projection::Renamed("Twice".into(), None), answer("k", "a", "second", 3)];
     assert_eq!(nests::append(database, id, &events, &again).await, Err(Error::KeyTaken));
     assert_eq!(nests::load(database, id).await.unwrap().as_ref(), Some(&after));
     assert_eq!(nests::get(database, id).await.unwrap().unwrap().name, "Attic");

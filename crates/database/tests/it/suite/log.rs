@@ -4,7 +4,9 @@ use crate::sample::{NOW, track};
 use database::nests::{self, EVENTS_PER_SNAPSHOT, NestRecord, Play, PlayCursor, Projection};
 use database::{Database, Error, transaction};
 use model::{Contributor, MemberId, NestCode, NestId, PlayId, Role, SeededEntropy, TrackSummary, WallTime};
-use nest::{Actor, Command, Event, Nest, NestName, Outcome, Settings, VoteDirection};
+use nest::{
+    Actor, Command, Event, Nest, NestName, Ordering, Outcome, Settings, SettingsChange, VoteDirection,
+};
 use std::collections::BTreeSet;
 use std::time::Duration;
 
@@ -12,12 +14,16 @@ pub fn seconds(count: u64) -> WallTime {
     NOW.plus(Duration::from_secs(count))
 }
 
-fn person(number: u128) -> Actor {
+pub fn person(number: u128) -> Actor {
     Actor::Person { id: MemberId::from_u128(number), name: format!("Member {number}"), role: Role::Host }
 }
 
-fn song(number: u128) -> TrackSummary {
+pub fn song(number: u128) -> TrackSummary {
     track(number, &format!("Song {number}"), "Artist", "Album").summary()
+}
+
+fn ordered(ordering: Ordering) -> Command {
+    Command::Configure(SettingsChange { ordering: Some(ordering), ..SettingsChange::default() })
 }
 
 pub async fn opened(database: &Database, number: u128) -> (NestId, Nest) {
@@ -61,6 +67,10 @@ pub async fn a_nest_comes_back_from_its_log_as_it_was(database: &Database) {
         (Command::Restore(None), 1),
         (Command::Skip(None), 2),
         (Command::HandOver(MemberId::from_u128(2)), 1),
+        (ordered(Ordering::FirstCome), 1),
+        (Command::Remove(model::EntryId::from_sequence(5)), 1),
+        (ordered(Ordering::MostVotes), 1),
+        (Command::Restore(Some(model::EntryId::from_sequence(5))), 1),
     ];
     let mut all = nests::read(database, id, 1, 100).await.unwrap();
     assert_eq!(all.len(), 1);
@@ -81,7 +91,7 @@ pub async fn an_append_that_comes_late_or_early_is_refused(database: &Database) 
     let (after, mine) = decided(&state, &Command::Add(song(1)), &person(1), NOW);
     let (_, theirs) = decided(&state, &Command::Add(song(2)), &person(2), NOW);
     nests::append(database, id, &mine, &[]).await.unwrap();
-    let late = nests::append(database, id, &theirs, &[Projection::Renamed("never".into())]).await;
+    let late = nests::append(database, id, &theirs, &[Projection::Renamed("never".into(), None)]).await;
     assert_eq!(late, Err(Error::LogMoved { expected: 2 }));
     assert_eq!(
         nests::get(database, id).await.unwrap().unwrap().name,
@@ -111,10 +121,14 @@ pub async fn plays_names_and_closing_follow_the_log(database: &Database) {
         entry: entry.id,
         track: (*entry.track).clone(),
         added_by: entry.added_by.clone(),
+        because: None,
+        tally: entry.tally(),
         started_at: seconds(1),
         ended: None,
+        jams: Vec::new(),
+        comments: Vec::new(),
     };
-    nests::append(database, id, &events, &[Projection::PlayStarted(play.clone())]).await.unwrap();
+    nests::append(database, id, &events, &[Projection::PlayStarted(Box::new(play.clone()))]).await.unwrap();
     assert_eq!(nests::list_plays(database, Some(id), None, 10).await.unwrap(), std::slice::from_ref(&play));
     let (after, events) = decided(&state, &Command::Skip(None), &person(1), seconds(2));
     let ended = Projection::PlayEnded { entry: entry.id, at: seconds(2), outcome: Outcome::Skipped };
@@ -124,7 +138,8 @@ pub async fn plays_names_and_closing_follow_the_log(database: &Database) {
         started_at: seconds(3),
         ..play.clone()
     };
-    let projections = [ended, Projection::PlayStarted(filler.clone()), Projection::Renamed("Loft".into())];
+    let projections =
+        [ended, Projection::PlayStarted(Box::new(filler.clone())), Projection::Renamed("Loft".into(), None)];
     nests::append(database, id, &events, &projections).await.unwrap();
     state = after;
     let skipped = Play { ended: Some((seconds(2), Outcome::Skipped)), ..play };

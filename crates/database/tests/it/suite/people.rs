@@ -96,7 +96,7 @@ async fn tokens_are_found_until_revoked(database: &Database, ada: &identity::Mem
         tokens::find_by_secret(database, secret(7)).await.unwrap(),
         Some((token.clone(), ada.clone()))
     );
-    tokens::used(database, token.id, NOW).await.unwrap();
+    tokens::used(database, token.id, ada.id, NOW).await.unwrap();
     assert_eq!(
         tokens::list(database, ada.id).await.unwrap(),
         [ApiToken { last_used_at: Some(NOW), ..token.clone() }]
@@ -112,12 +112,13 @@ async fn the_last_administrator_stays(database: &Database, ada: &identity::Membe
             .await
             .unwrap()
     );
-    assert!(!members::remove(database, ada.id).await.unwrap());
+    let removal = line(AuditAction::MemberRemoved);
+    assert_eq!(members::remove(database, ada.id, &removal).await.unwrap(), None);
     let second = member(50, "Grace", ServerRole::Administrator);
     members::insert(database, &second).await.unwrap();
     assert!(members::rename(database, second.id, &MemberName::parse("Hopper").unwrap()).await.unwrap());
     assert_eq!(members::get(database, second.id).await.unwrap().unwrap().name.as_str(), "Hopper");
-    assert!(members::remove(database, ada.id).await.unwrap());
+    assert!(members::remove(database, ada.id, &removal).await.unwrap().is_some());
     assert_eq!(
         devices::find_by_secret(database, secret(101)).await.unwrap(),
         None,

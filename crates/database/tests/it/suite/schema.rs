@@ -85,15 +85,19 @@ pub async fn tracks_of_the_same_bytes_become_one_when_the_rule_comes(database: &
         let at = seconds(at as u64);
         let (after, events) = decided(&state, &Command::Add(track.summary()), &ada, at);
         let projections = [
-            Projection::PlayStarted(Play {
+            Projection::PlayStarted(Box::new(Play {
                 id: PlayId::from_u128(after.sequence().into()),
                 nest,
                 entry: EntryId::from_sequence(after.sequence()),
                 track: track.summary(),
                 added_by: Contributor::Autofill,
+                because: None,
+                tally: 0,
                 started_at: at,
                 ended: None,
-            }),
+                jams: Vec::new(),
+                comments: Vec::new(),
+            })),
             Projection::Snapshot(Box::new(after.snapshot())),
         ];
         nests::append(database, nest, &events, &projections).await.unwrap();

@@ -5,9 +5,11 @@ use crate::sample::{NOW, device, hash, member};
 use database::audit::AuditFilter;
 use database::identities::{Arrival, Arrived, Linking};
 use database::nests as log;
-use database::{Database, accounts, audit, avatars, blobs, devices, identities, invitations, members};
+use database::{
+    Database, accounts, audit, avatars, blobs, client_ids, devices, identities, invitations, members,
+};
 use identity::{
-    AUDIT_KEPT, AuditAction, AuditEntry, Invitation, LinkedIdentity, Purpose, Sealed, SecretHash,
+    AUDIT_KEPT, AuditAction, AuditEntry, Invitation, LinkedIdentity, Member, Purpose, Sealed, SecretHash,
 };
 use library::Blob;
 use model::{AuditId, IdentityId, InvitationId, MemberId, Role, SeededEntropy, ServerRole};
@@ -52,6 +54,7 @@ async fn arrive(database: &Database, guest: Guest<'_>) -> Arrived {
     let arrival = Arrival {
         identity: &account(number, guest.subject),
         readdressed: None,
+        past: None,
         newcomer: &newcomer,
         device: &device(number, newcomer.id),
         device_secret: SecretHash::from_bytes([guest.number; 32]),
@@ -110,19 +113,23 @@ pub async fn somebody_whom_a_service_vouches_for_comes_in_once_and_again(databas
 async fn linking_and_unlinking(database: &Database, ana: MemberId, ben: MemberId) {
     let second = LinkedIdentity { member: ana, ..account(10, "ana at work") };
     let entry = line(AuditAction::IdentityLinked);
-    assert_eq!(identities::link(database, &second, &entry).await.unwrap(), Linking::Linked);
-    assert_eq!(identities::link(database, &second, &entry).await.unwrap(), Linking::Linked, "it was before");
+    assert_eq!(identities::link(database, &second, None, &entry).await.unwrap(), Linking::Linked);
+    assert_eq!(
+        identities::link(database, &second, None, &entry).await.unwrap(),
+        Linking::Linked,
+        "it was before"
+    );
     let stolen = LinkedIdentity { member: ben, ..account(11, "ana at work") };
-    assert_eq!(identities::link(database, &stolen, &entry).await.unwrap(), Linking::Taken);
+    assert_eq!(identities::link(database, &stolen, None, &entry).await.unwrap(), Linking::Taken);
     let found = identities::find(database, "https://issuer.example", "ana at work").await.unwrap();
     assert_eq!(found, Some(second.clone()));
     for number in 20..28 {
         let more = LinkedIdentity { member: ana, ..account(number, &format!("more {number}")) };
         let entry = line(AuditAction::IdentityLinked);
-        assert_eq!(identities::link(database, &more, &entry).await.unwrap(), Linking::Linked);
+        assert_eq!(identities::link(database, &more, None, &entry).await.unwrap(), Linking::Linked);
     }
     let one_more = LinkedIdentity { member: ana, ..account(29, "one more") };
-    assert_eq!(identities::link(database, &one_more, &entry).await.unwrap(), Linking::TooMany);
+    assert_eq!(identities::link(database, &one_more, None, &entry).await.unwrap(), Linking::TooMany);
     assert!(!identities::remove(database, second.id, ben).await.unwrap(), "not Ben's");
     assert!(identities::remove(database, second.id, ana).await.unwrap());
     assert_eq!(identities::list(database, ana).await.unwrap().len(), 9);
@@ -214,6 +221,9 @@ pub async fn tokens_of_a_linked_account_come_and_go_sealed(database: &Database) 
         refresh_token: Some(Sealed::from_bytes(vec![0; 40])),
         expires_at: NOW,
         created_at: NOW,
+        client_id: "app".into(),
+        is_premium: Some(true),
+        ended_at: None,
     };
     accounts::put(database, &account).await.unwrap();
     assert_eq!(accounts::get(database, ana.id, "spotify").await.unwrap(), Some(account.clone()));
@@ -222,12 +232,71 @@ pub async fn tokens_of_a_linked_account_come_and_go_sealed(database: &Database) 
         access_token: Sealed::from_bytes(vec![9]),
         refresh_token: None,
         expires_at: NOW.plus(Duration::from_secs(9)),
-        ..account
+        ..account.clone()
     };
-    accounts::put(database, &renewed).await.unwrap();
-    assert_eq!(accounts::get(database, ana.id, "spotify").await.unwrap(), Some(renewed));
+    assert!(accounts::renew(database, &account, &renewed).await.unwrap());
+    assert_eq!(accounts::get(database, ana.id, "spotify").await.unwrap(), Some(renewed.clone()));
+    assert!(!accounts::renew(database, &account, &renewed).await.unwrap(), "somebody was faster");
+    accounts::end(database, &account, NOW).await.unwrap();
+    assert_eq!(accounts::get(database, ana.id, "spotify").await.unwrap(), Some(renewed.clone()));
+    accounts::end(database, &renewed, NOW).await.unwrap();
+    accounts::set_premium(database, ana.id, "spotify", false).await.unwrap();
+    let ended = accounts::LinkedAccount { ended_at: Some(NOW), is_premium: Some(false), ..renewed };
+    assert_eq!(accounts::get(database, ana.id, "spotify").await.unwrap(), Some(ended));
     assert!(accounts::remove(database, ana.id, "spotify").await.unwrap());
     assert!(!accounts::remove(database, ana.id, "spotify").await.unwrap());
+}
+
+pub async fn a_client_id_has_room_for_so_many_people_and_one_owner(database: &Database) {
+    let people: Vec<_> = (1..=3).map(|n| member(n, "Somebody", ServerRole::Member)).collect();
+    for person in &people {
+        members::insert(database, person).await.unwrap();
+    }
+    let account = |person: &Member| accounts::LinkedAccount {
+        member: person.id,
+        provider: "spotify".into(),
+        account_name: "x".into(),
+        scopes: String::new(),
+        access_token: Sealed::from_bytes(vec![1]),
+        refresh_token: None,
+        expires_at: NOW,
+        created_at: NOW,
+        client_id: "app".into(),
+        is_premium: None,
+        ended_at: None,
+    };
+    let line = || line(AuditAction::AccountConnected);
+    for (person, fits) in people.iter().zip([true, true, false]) {
+        let connected = accounts::connect(database, &account(person), 2, &line()).await.unwrap();
+        assert_eq!(connected, fits, "{}", person.id);
+    }
+    assert!(
+        accounts::connect(database, &account(&people[1]), 2, &line()).await.unwrap(),
+        "again: their own seat"
+    );
+    assert_eq!(accounts::people(database, "spotify", "app").await.unwrap(), 2);
+    assert!(accounts::disconnect(database, people[0].id, "spotify", &line()).await.unwrap());
+    assert!(!accounts::disconnect(database, people[0].id, "spotify", &line()).await.unwrap());
+    assert!(accounts::connect(database, &account(&people[2]), 2, &line()).await.unwrap());
+    let brought = |client_id: &str, person: &Member| client_ids::ClientId {
+        provider: "spotify".into(),
+        client_id: client_id.into(),
+        by: client_ids::BroughtBy::Member(person.id),
+        secret: Some(Sealed::from_bytes(vec![7, 8])),
+        created_at: NOW,
+    };
+    let [ana, ben, _] = &people[..] else { unreachable!() };
+    assert!(client_ids::bring(database, &brought("a", ana), &line()).await.unwrap());
+    assert!(!client_ids::bring(database, &brought("a", ben), &line()).await.unwrap(), "it is ana's");
+    assert!(client_ids::bring(database, &brought("b", ana), &line()).await.unwrap(), "in place of the other");
+    assert!(client_ids::bring(database, &brought("a", ben), &line()).await.unwrap(), "it is nobody's now");
+    let all = client_ids::list(database, "spotify").await.unwrap();
+    assert_eq!(all, [brought("a", ben), brought("b", ana)]);
+    let of_ana = client_ids::BroughtBy::Member(ana.id);
+    assert_eq!(client_ids::brought(database, "spotify", of_ana).await.unwrap(), Some(brought("b", ana)));
+    let removed = client_ids::remove(database, "spotify", of_ana, &line()).await.unwrap();
+    assert_eq!(removed.as_deref(), Some("b"));
+    assert_eq!(client_ids::get(database, "spotify", "b").await.unwrap(), None);
 }
 
 pub async fn a_member_s_picture_is_kept_until_another_comes(database: &Database) {

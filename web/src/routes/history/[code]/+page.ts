@@ -1,9 +1,5 @@
-import { error } from '@sveltejs/kit';
-import { parseCode } from '$lib/nest/permissions';
+import { redirect } from '@sveltejs/kit';
 import type { PageLoad } from './$types';
 
-export const load: PageLoad = ({ params }) => {
-  const code = parseCode(params.code);
-  if (code === null) error(404);
-  return { code };
-};
+/** Where it was. The dialect of EchoNest answers `/history/COUNT`, and a code may be a number. */
+export const load: PageLoad = ({ params }) => redirect(308, `/nest/${params.code}/history`);

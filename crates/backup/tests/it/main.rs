@@ -1,0 +1,17 @@
+//! Backups against real engines, real folders and a bucket that checks signatures: taken, damaged, restored, compared.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod defects;
+mod engines;
+#[path = "../../../database/tests/it/peers.rs"]
+#[expect(dead_code, reason = "the tests of `database` use more of it")]
+mod peers;
+mod restoring;
+mod ship;
+mod stage;
+mod stores;

@@ -1,0 +1,2 @@
+delete from log_readers where reader like 'webhook:%';
+drop table webhooks;

@@ -1,0 +1,159 @@
+//! What commands about releases are told. Nothing of it is in the settings' file.
+
+use clap::{Args, Subcommand, ValueEnum};
+use operations::EnvironmentName;
+use release::ReleaseId;
+use std::path::PathBuf;
+
+/// What to do with releases.
+#[derive(Debug, Subcommand)]
+pub enum ReleaseCommand {
+    /// Makes a release folder of a program that is built.
+    Build(Box<BuildArgs>),
+    /// Makes a pair of keys: one that signs, one by which machines verify.
+    Keygen {
+        /// The file of the key that signs; the other one gets `.pub` after it.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Looks at a release folder from end to end.
+    Verify {
+        /// The folder.
+        folder: PathBuf,
+        /// The file of the keys that are trusted.
+        #[arg(long, value_name = "FILE")]
+        key: PathBuf,
+    },
+    /// Says what a release folder is, without looking whether it is true.
+    Show {
+        /// The folder.
+        folder: PathBuf,
+    },
+}
+
+/// What a release is made of.
+#[derive(Debug, Args)]
+pub struct BuildArgs {
+    /// The program, as `cargo xtask release` builds it.
+    #[arg(long, value_name = "PATH", default_value = "target/x86_64-unknown-linux-gnu/release/rookery")]
+    pub binary: PathBuf,
+    /// Where the folder of the release is put; its name is the release's.
+    #[arg(long, value_name = "FOLDER", default_value = "releases")]
+    pub to: PathBuf,
+    /// The file of the key that signs [default: it is not signed]
+    #[arg(long, value_name = "FILE")]
+    pub key: Option<PathBuf>,
+    /// The password of that key, if it has one.
+    #[arg(long, env = "ROOKERY_RELEASE_KEY_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
+    pub key_password: Option<String>,
+    /// The sources the program was built from.
+    #[arg(long, value_name = "FOLDER", default_value = ".")]
+    pub source: PathBuf,
+    /// Certificates of authorities that go into the image.
+    #[arg(long, value_name = "FILE", default_value = "/etc/ssl/certs/ca-certificates.crt")]
+    pub certificates: PathBuf,
+    /// When it was built, in seconds since 1970 [default: now]
+    #[arg(long, env = "SOURCE_DATE_EPOCH", value_name = "SECONDS")]
+    pub built_at: Option<i64>,
+    /// What a release should not be, and this one may.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "WHAT")]
+    pub allow: Vec<Unfit>,
+}
+
+/// What a release should not be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Unfit {
+    /// Built for whoever works on it.
+    Debug,
+    /// In need of libraries beside it; it has no image then.
+    Dynamic,
+    /// Of files that are in no commit.
+    Modified,
+}
+
+/// An environment.
+#[derive(Debug, Args)]
+pub struct AtArgs {
+    /// Which environment.
+    #[arg(value_name = "ENVIRONMENT")]
+    pub which: EnvironmentName,
+    /// Prints JSON, for programs.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Bringing a release somewhere.
+#[derive(Debug, Args)]
+pub struct DeployArgs {
+    /// Which environment.
+    #[arg(value_name = "ENVIRONMENT")]
+    pub which: EnvironmentName,
+    /// The release folder.
+    pub folder: PathBuf,
+    /// The file of the keys that are trusted: the release is looked at before it is sent.
+    #[arg(long, value_name = "FILE")]
+    pub key: PathBuf,
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+/// How a change goes.
+#[derive(Clone, Debug, Args)]
+pub struct HowArgs {
+    /// Goes on although the release that serves cannot work with what this one makes of the database: there is no way back
+    /// but a backup.
+    #[arg(long)]
+    pub breaking: bool,
+    /// Goes on although no place for backups is declared.
+    #[arg(long)]
+    pub without_backup: bool,
+    /// An API token with which the environment is looked at from here before it is confirmed (`rookery smoke`).
+    #[arg(long, env = "ROOKERY_TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+}
+
+/// From one environment to the next.
+#[derive(Debug, Args)]
+pub struct PromoteArgs {
+    /// Where it serves.
+    #[arg(value_name = "FROM")]
+    pub from: EnvironmentName,
+    /// Where it goes.
+    #[arg(value_name = "TO")]
+    pub to: EnvironmentName,
+    #[command(flatten)]
+    pub how: HowArgs,
+}
+
+/// Going back.
+#[derive(Debug, Args)]
+pub struct RollbackArgs {
+    /// Which environment.
+    #[arg(value_name = "ENVIRONMENT")]
+    pub which: EnvironmentName,
+    /// The release [default: the one before]
+    pub release: Option<ReleaseId>,
+}
+
+/// One change on its machine.
+#[derive(Debug, Subcommand)]
+pub enum ChangeCommand {
+    /// Brings a placed release.
+    Deploy {
+        /// Which.
+        release: ReleaseId,
+        /// See `rookery deploy`.
+        #[arg(long)]
+        breaking: bool,
+        /// See `rookery deploy`.
+        #[arg(long)]
+        without_backup: bool,
+    },
+    /// Goes back.
+    Rollback {
+        /// Where to.
+        release: Option<ReleaseId>,
+    },
+    /// Finishes or undoes what was cut off.
+    Repair,
+}

@@ -1,0 +1,201 @@
+//! Whether a release can come at all: looked at before anything is touched, on the machine it comes to.
+
+use super::Target;
+use super::account::is_proven;
+use super::journal::read;
+use crate::commands::slots::systemctl;
+use crate::failure::Failure;
+use crate::release_build::ask;
+use crate::sealed;
+use operations::Layout;
+use release::{Manifest, PROGRAM_PATH, ReleaseId, SchemaGap, at};
+use rustix::fs::statvfs;
+use std::fmt::Write as _;
+use std::fs::{self, DirBuilder, OpenOptions};
+use std::io::{ErrorKind, Write as _};
+use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _, chown};
+use std::os::unix::process::CommandExt as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// What stays free of a disk, whatever is done: logs and people's music go on, in bytes.
+const FREE_BYTES_MIN: u64 = 256 * 1024 * 1024;
+
+/// Looks at a placed release and at the machine; what was found, in a sentence.
+///
+/// # Errors
+/// What stands in the way.
+pub fn look(
+    target: &Target,
+    id: &ReleaseId,
+    serving: Option<&str>,
+    is_breaking: bool,
+) -> Result<String, Failure> {
+    let keys = target.keys()?;
+    let releases = target.releases();
+    // Byte by byte: whatever happened to it since it came.
+    let manifest = at(&releases, id, &keys)?;
+    let program = releases.join(id.as_str()).join(PROGRAM_PATH);
+    let facts = ask(&program)?;
+    if facts != manifest.facts {
+        return refuse(format!(
+            "{id} says of itself that it is {facts:?}, and what was signed says {:?}",
+            manifest.facts
+        ));
+    }
+    upstream(target, id)?;
+    declaration_is_read(target, &program)?;
+    port_is_held(target)?;
+    let mut found = format!("{} {}", manifest.facts.name, manifest.facts.version);
+    let serving = serving.and_then(|name| name.parse().ok()).map(|id: ReleaseId| at(&releases, &id, &keys));
+    match serving.transpose()? {
+        Some(Manifest { facts: old, .. }) => match facts.schema.takes_over(&old.schema) {
+            Err(gap @ SchemaGap::NoWayBack { .. }) if is_breaking => {
+                let _ = write!(found, "; {gap}, which was accepted");
+            }
+            done => done.map_err(|gap| Failure::Deploy(gap.to_string()))?,
+        },
+        None => found.push_str("; what served before is not described, and was not compared with"),
+    }
+    let free = [releases, PathBuf::from(target.data()?)]
+        .iter()
+        .map(|path| free_bytes(path))
+        .collect::<Result<Vec<_>, _>>()?;
+    let least = free.into_iter().min().unwrap_or(0);
+    if least < FREE_BYTES_MIN {
+        return refuse(format!(
+            "only {} MB are free on a disk; at least {} must be",
+            least / 1_000_000,
+            FREE_BYTES_MIN / 1_000_000
+        ));
+    }
+    Ok(found)
+}
+
+/// Where releases come from another environment alone, and that one is on this machine, it is asked.
+fn upstream(target: &Target, id: &ReleaseId) -> Result<(), Failure> {
+    let Some(from) = &target.environment()?.promote_from else { return Ok(()) };
+    let there = Layout::of(from.clone());
+    if !Path::new(&there.releases()).exists() || is_proven(&read(Path::new(&there.deploys()))?, id) {
+        return Ok(());
+    }
+    refuse(format!("{} takes releases that were proven in {from}, and {id} was not", target.name))
+}
+
+/// The release reads the declaration itself: a key that it does not know would keep it from starting.
+fn declaration_is_read(target: &Target, program: &Path) -> Result<(), Failure> {
+    let (file, name) = (target.layout.declaration(), target.name.to_string());
+    let asked = Command::new(program)
+        .args(["--config", &file, "env", "show", &name])
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| Failure::Deploy(format!("{}: {error}", program.display())))?;
+    if asked.status.success() {
+        return Ok(());
+    }
+    refuse(format!("the release cannot use {file}: {}", String::from_utf8_lossy(&asked.stderr).trim()))
+}
+
+fn port_is_held(target: &Target) -> Result<(), Failure> {
+    let unit = target.layout.socket_unit();
+    let state = systemctl(&["show", "--value", "-p", "ActiveState", &unit])?;
+    if state == "active" {
+        return Ok(());
+    }
+    refuse(format!("{unit} is {state}: `systemctl enable --now {unit}`"))
+}
+
+fn free_bytes(path: &Path) -> Result<u64, Failure> {
+    let there = path.ancestors().find(|path| path.exists()).unwrap_or(Path::new("/"));
+    let found = statvfs(there).map_err(|error| Failure::Deploy(format!("{}: {error}", there.display())))?;
+    Ok(found.f_bavail.saturating_mul(found.f_frsize))
+}
+
+fn refuse<T>(why: String) -> Result<T, Failure> {
+    Err(Failure::Deploy(why))
+}
+
+/// Makes a backup and restores it to see that it is one, as the user and with the release that serves; what was done.
+///
+/// # Errors
+/// [`Failure::Deploy`] if there is none, unless that was accepted.
+pub fn back_up(target: &Target, serving: Option<&str>, may_be_without: bool) -> Result<String, Failure> {
+    let environment = target.environment()?;
+    let Some(serving) = serving else { return Ok("nothing serves: there is nothing to back up".to_owned()) };
+    if environment.backups.is_none() {
+        if may_be_without {
+            return Ok("no place for backups is declared, which was accepted".to_owned());
+        }
+        return refuse(format!(
+            "no place for backups is declared: write `backups = {{ to = [\"s3:BUCKET\"] }}` under [environments.{}], or say \
+             --without-backup",
+            target.name
+        ));
+    }
+    let user = environment.user.clone().unwrap_or_else(|| format!("rookery-{}", target.name));
+    let program = target.releases().join(serving).join(PROGRAM_PATH);
+    let (file, data) = (target.layout.declaration(), target.data()?);
+    let (uid, gid) = (number("-u", &user)?, number("-g", &user)?);
+    let lent = Lent::of(target, uid, gid)?;
+    let mut command = Command::new(&program);
+    if let Some(Lent(folder)) = &lent {
+        command.env("CREDENTIALS_DIRECTORY", folder);
+    }
+    let done = command
+        .args(["--config", &file, "--environment", target.name.as_str(), "--data", &data, "backup", "create"])
+        .current_dir("/")
+        .uid(uid)
+        .gid(gid)
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|error| Failure::Deploy(format!("{}: {error}", program.display())))?;
+    let said = String::from_utf8_lossy(&done.stdout).trim().replace('\n', "; ");
+    if done.status.success() {
+        return Ok(said);
+    }
+    refuse(format!("the backup is none: {said} {}", String::from_utf8_lossy(&done.stderr).trim()))
+}
+
+/// The machine's key, which opens sealed settings and is root's alone, lent to the service's user for one run, as systemd
+/// does it for the service itself.
+struct Lent(PathBuf);
+
+impl Lent {
+    fn of(target: &Target, uid: u32, gid: u32) -> Result<Option<Self>, Failure> {
+        let failed =
+            |error: std::io::Error| Failure::Deploy(format!("the machine's key cannot be lent: {error}"));
+        let own = sealed::identity_file(&target.name, None);
+        let key = match fs::read(&own) {
+            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+            key => key.map_err(failed)?,
+        };
+        // In memory, beside what slots are told.
+        let folder = PathBuf::from(format!("/run/rookery-{}/lent", target.name));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(folder.parent().unwrap_or(&folder)).map_err(failed)?;
+        DirBuilder::new().mode(0o700).create(&folder).map_err(failed)?;
+        let lent = Self(folder);
+        let path = lent.0.join(own.file_name().unwrap_or_default());
+        let mut file =
+            OpenOptions::new().write(true).create_new(true).mode(0o400).open(&path).map_err(failed)?;
+        file.write_all(&key).map_err(failed)?;
+        for path in [&path, &lent.0] {
+            chown(path, Some(uid), Some(gid)).map_err(failed)?;
+        }
+        Ok(Some(lent))
+    }
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+/// The number of a user, or of its group.
+fn number(which: &str, user: &str) -> Result<u32, Failure> {
+    let asked = Command::new("id").args([which, "--", user]).stdin(Stdio::null()).output();
+    let said = asked.ok().filter(|asked| asked.status.success());
+    let number = said.and_then(|asked| String::from_utf8_lossy(&asked.stdout).trim().parse().ok());
+    number.ok_or_else(|| Failure::Deploy(format!("there is no user {user} on this machine")))
+}

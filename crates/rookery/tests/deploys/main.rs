@@ -1,0 +1,17 @@
+//! One release taking over from another under a real systemd, under load: what people notice of it is nothing.
+//!
+//! Needs root and systemd; see `testkit::Machine`. The names begin with what they accept (`docs/operations/slots.md`).
+#![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
+
+mod changes;
+mod cook;
+mod crash;
+mod driver;
+mod laptop;
+mod listeners;
+mod load;
+mod ports;
+mod releases;
+mod sealed;
+mod stage;
+mod units;

@@ -1,0 +1,141 @@
+//! Environments from one declaration: looked at, kept apart, and a database that knows which it belongs to.
+
+use crate::program;
+use std::path::Path;
+use tempfile::TempDir;
+use testkit::run;
+
+const DECLARATION: &str = r#"
+name = "Our music"
+
+[environments.development]
+trigger = "local"
+url = "http://127.0.0.1:4533"
+data = "dev"
+
+[environments.staging]
+trigger = { push = "main" }
+url = "https://stg.example.org"
+target = { ssh = "deploy@203.0.113.5" }
+data = "stg"
+[environments.staging.settings]
+secret_key = "5e17a0c3b9d2486f5e17a0c3b9d2486f5e17a0c3b9d2486f5e17a0c3b9d2486f"
+"#;
+
+fn declared(text: &str) -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("rookery.toml"), text).unwrap();
+    folder
+}
+
+/// The exit code, and all that was said.
+fn rookery(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+    let output = run(program(), args, folder);
+    let said = [output.stdout, output.stderr].concat();
+    (output.status.code(), String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn environments_are_listed_shown_and_compared_without_secrets() {
+    let folder = declared(DECLARATION);
+    let (code, said) = rookery(folder.path(), &["env", "list"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("staging") && said.contains("push to main") && said.contains("ssh 203.0.113.5"),
+        "{said}"
+    );
+    let (code, said) = rookery(folder.path(), &["env", "show", "staging"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("name = Our music") && said.contains("secret_key = secret "), "{said}");
+    assert!(!said.contains("5e17"), "{said}");
+    let (code, said) = rookery(folder.path(), &["env", "diff", "development", "staging"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        said.contains("https://stg.example.org") && !said.contains("Our music") && !said.contains("5e17"),
+        "{said}"
+    );
+    let (code, said) = rookery(folder.path(), &["env", "show", "stagin"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("did you mean `staging`?"), "{said}");
+}
+
+#[test]
+fn what_two_environments_share_fails_the_check() {
+    let folder = declared(DECLARATION);
+    let (code, said) = rookery(folder.path(), &["env", "check"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("2 environments share nothing") && said.contains("warning: secret_key"), "{said}");
+    let folder = declared(
+        &DECLARATION
+            .replace("data = \"stg\"", "database = \"sqlite:dev/rookery.db\"\ndata = \"stg\"")
+            .replace("target = { ssh = \"deploy@203.0.113.5\" }\n", ""),
+    );
+    let (code, said) = rookery(folder.path(), &["env", "check"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("`development` and `staging` share one database: dev/rookery.db"), "{said}");
+    let (code, said) = rookery(tempfile::tempdir().unwrap().path(), &["env", "check"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("no environments are declared"), "{said}");
+}
+
+#[test]
+fn an_unknown_setting_is_refused_wherever_it_stands_with_what_was_meant() {
+    for (text, says) in [
+        ("nmae = \"x\"\n".to_owned(), "unknown key `nmae`; did you mean `name`?"),
+        (
+            DECLARATION.replace("secret_key =", "secret_kee ="),
+            "in environments.staging.settings; did you mean `secret_key`?",
+        ),
+        (DECLARATION.replace("trigger = \"local\"", "triger = \"local\""), "did you mean `trigger`?"),
+        ("upload_mib_max = \"many\"\n".to_owned(), "upload_mib_max"),
+    ] {
+        let (code, said) = rookery(declared(&text).path(), &["migrate", "status"]);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(said.contains("rookery.toml") && said.contains(says), "{said}");
+    }
+}
+
+#[test]
+fn a_process_takes_what_holds_in_its_environment_and_without_a_word_the_local_one() {
+    let folder = declared(DECLARATION);
+    let (code, said) = rookery(folder.path(), &["admin-link"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        folder.path().join("dev/rookery.db").exists() && said.contains("http://127.0.0.1:4533"),
+        "{said}"
+    );
+    let (code, said) = rookery(folder.path(), &["--environment", "staging", "admin-link"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(
+        folder.path().join("stg/rookery.db").exists() && said.contains("https://stg.example.org"),
+        "{said}"
+    );
+    let unsure = declared(&DECLARATION.replace("trigger = \"local\"\n", ""));
+    let (code, said) = rookery(unsure.path(), &["admin-link"]);
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("--environment development` or `--environment staging"), "{said}");
+}
+
+#[test]
+fn a_database_of_another_environment_is_not_touched() {
+    let folder = declared("");
+    let as_ = |environment, command: &[&str]| {
+        rookery(folder.path(), &[&["--environment", environment][..], command].concat())
+    };
+    assert_eq!(as_("production", &["admin-link"]).0, Some(0));
+    for command in
+        [&["admin-link"][..], &["migrate", "down"], &["migrate", "up"], &["serve", "--listen", "127.0.0.1:0"]]
+    {
+        let (code, said) = as_("staging", command);
+        assert_eq!(code, Some(1), "{command:?}: {said}");
+        assert!(
+            said.contains("belongs to the environment `production`") && said.contains("`staging`"),
+            "{said}"
+        );
+    }
+    let (code, said) = as_("staging", &["env", "stamp"]);
+    assert_eq!(code, Some(0), "{said}");
+    assert!(said.contains("belonged to `production` and belongs to `staging` now"), "{said}");
+    assert_eq!(as_("staging", &["admin-link"]).0, Some(0));
+    assert_eq!(as_("production", &["admin-link"]).0, Some(1));
+}

@@ -1,0 +1,87 @@
+//! The private door of a process: a socket in the file system at which whoever runs the machine asks how it is, opens and
+//! closes its gate, and has it send everybody away. Who may open the file may do all of that; nobody else comes here.
+
+use crate::app::App;
+use crate::lifecycle::{Lifecycle, Stance};
+use crate::limits;
+use crate::routes;
+use axum::extract::State;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use http::{StatusCode, header};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
+use protocol::http::Slot;
+use tokio::net::{UnixListener, UnixStream};
+
+/// What can be asked at the private door.
+///
+/// `GET /health`, `/ready`, `/metrics` are as in public; the numbers are here whatever is served there. `GET /slot` says
+/// where the process stands and how many are there. `POST /accept/open` has it take connections, `/accept/close` take no
+/// more and keep those it has, `/drain` send them away too; each answers as `/slot` does, 409 when the process is ending.
+pub fn private_router(app: &App) -> Router {
+    let slot = async |State(app): State<App>| Json(described(&app));
+    let taking = |wanted| async move |State(app): State<App>| take(&app, wanted);
+    Router::new()
+        .merge(routes::vital_signs())
+        .route("/slot", get(slot))
+        .route("/accept/open", post(taking(Stance::Serving)))
+        .route("/accept/close", post(taking(Stance::Waiting)))
+        .route("/drain", post(taking(Stance::Leaving)))
+        .with_state(app.clone())
+}
+
+fn take(app: &App, wanted: Stance) -> Response {
+    let taken = app.lifecycle().take(wanted);
+    tracing::info!(wanted = wanted.as_str(), stance = taken.as_str(), "told at the private door");
+    let status = if taken == wanted { StatusCode::OK } else { StatusCode::CONFLICT };
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(described(app))).into_response()
+}
+
+fn described(app: &App) -> Slot {
+    let life = app.lifecycle();
+    Slot {
+        stance: life.stance().as_str().to_owned(),
+        visitors: life.visitor_count() as u64,
+        version: env!("CARGO_PKG_VERSION").to_owned(),
+        process: std::process::id(),
+    }
+}
+
+/// Serves the private door until the lifecycle stops.
+pub async fn serve_private(listener: UnixListener, router: Router, lifecycle: Lifecycle) {
+    loop {
+        let accepted = tokio::select! {
+            () = lifecycle.stopping() => return,
+            accepted = listener.accept() => accepted,
+        };
+        match accepted {
+            Ok((stream, _)) => lifecycle.spawn(connection(stream, router.clone(), lifecycle.clone())),
+            Err(error) => {
+                tracing::warn!(%error, "the private door could not be opened");
+                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+            }
+        }
+    }
+}
+
+async fn connection(stream: UnixStream, router: Router, lifecycle: Lifecycle) {
+    let served = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits::HEAD_TIME_MAX)
+        .max_buf_size(limits::HEAD_BYTES_MAX)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
+    tokio::pin!(served);
+    let ended = tokio::select! {
+        ended = served.as_mut() => ended,
+        () = lifecycle.stopping() => {
+            served.as_mut().graceful_shutdown();
+            served.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection at the private door ended early");
+    }
+}

@@ -1,0 +1,165 @@
+import type { sources as english } from '../en/sources';
+import type { Translation } from '../message';
+
+/** The sentences of music services elsewhere, in German. */
+export const sources: Translation<typeof english> = {
+  'sources.kinds': 'Wonach gesucht wird',
+  'sources.everything': 'Alles',
+  'sources.many.track': 'Stücke',
+  'sources.many.album': 'Alben',
+  'sources.many.artist': 'Künstler',
+  'sources.many.playlist': 'Playlists',
+  'sources.many.episode': 'Folgen',
+  'sources.many.show': 'Podcasts',
+  'sources.one.track': 'Stück',
+  'sources.one.album': 'Album',
+  'sources.one.artist': 'Künstler',
+  'sources.one.playlist': 'Playlist',
+  'sources.one.episode': 'Folge',
+  'sources.one.show': 'Podcast',
+  'sources.hint': 'Tippe, um {service} zu durchsuchen, oder füge Links ein.',
+  'sources.linksOnly': '{service} kann hier nicht durchsucht werden. Füge stattdessen einen Link ein.',
+  'sources.none': '{service} hat nichts wie „{query}“.',
+  'sources.empty': 'Darin ist nichts, was gespielt werden kann.',
+  'sources.explicit': 'Explizit',
+  'sources.inLibrary': 'Auch in der Bibliothek',
+  'sources.addedOf': '{title} ist in der Warteschlange',
+  'sources.addAll': { one: '{count} Stück hinzufügen', other: 'Alle {count} hinzufügen' },
+  'sources.added': {
+    one: '{count} Stück ist in der Warteschlange',
+    other: '{count} Stücke sind in der Warteschlange'
+  },
+  'sources.back': 'Zurück zum Gefundenen',
+  'sources.leftOut': {
+    one: '{count} weiteres kann hier nicht gelesen werden.',
+    other: '{count} weitere können hier nicht gelesen werden.'
+  },
+  'sources.links': { one: '{count} Link', other: '{count} Links' },
+  'sources.reading': 'Die Links werden gelesen…',
+  'sources.connectFirst': 'Um {service} hier zu hören, verbinde dein Konto.',
+  'sources.connect': 'Verbinden',
+
+  'spotify.hint': 'Mit einem eigenen Konto hörst du die Stücke, die ein Nest von Spotify spielt.',
+  'spotify.connect': 'Spotify verbinden',
+  'spotify.again': 'Neu verbinden',
+  'spotify.disconnect': 'Trennen',
+  'spotify.disconnected': 'Spotify ist getrennt.',
+  'spotify.disconnectSure':
+    'Dieser Server vergisst das Konto sofort. Was du ihm erlaubt hast, nimmst du bei Spotify zurück:',
+  'spotify.removeAccess': 'Apps mit Zugriff',
+  'spotify.premium': 'Premium.',
+  'spotify.free': 'Kostenloses Konto.',
+  'spotify.unknown': 'Ob es Premium ist, zeigt sich beim Abspielen.',
+  'spotify.since': 'Verbunden seit {date}.',
+  'spotify.ended': 'Spotify nimmt diese Verbindung nicht mehr an.',
+  'spotify.freeHint':
+    'Spotify lässt nur Premium-Konten steuern. Stücke, die die Bibliothek oder ein anderer Dienst hat, hörst du von dort.',
+  'spotify.grantedLess':
+    'Es wurde nicht alles erlaubt, was Geräte und dieser Browser brauchen. Verbinde neu, um es zu erlauben.',
+  'spotify.seats': { one: '{count} Platz frei.', other: '{count} Plätze frei.' },
+  'spotify.full':
+    'Alle Plätze sind belegt: Spotify lässt fünf Leute eine Client-ID nutzen. Bring eine eigene mit, das dauert zwei Minuten und kostet nichts.',
+  'client.own': 'Eine eigene Client-ID',
+  'client.nestHint':
+    'Mit einer Client-ID, die du hier mitbringst, können fünf Leute dieses Nests ihre Konten verbinden.',
+  'client.step1': 'Melde dich bei Spotify für Entwickler an:',
+  'client.dashboard': 'Dashboard',
+  'client.step2':
+    'Lege eine App an. Name und Beschreibung sind frei; wähle „Web API“ und „Web Playback SDK“.',
+  'client.step3': 'Trage die Rücksprungadresse von unten ein, Zeichen für Zeichen.',
+  'client.step4':
+    'Trage unter „User Management“ alle ein, die sie nutzen sollen, mit der E-Mail-Adresse ihres Kontos, auch dich selbst.',
+  'client.redirect': 'Rücksprungadresse',
+  'client.id': 'Client-ID',
+  'client.idHint': '32 Ziffern und Buchstaben a bis f, aus den Einstellungen der App.',
+  'client.idBad': 'Das ist keine Client-ID: 32 Ziffern und Buchstaben a bis f.',
+  'client.secret': 'Client-Secret (freiwillig)',
+  'client.secretHint': 'Damit können auch Suchen die Client-ID nutzen. Es wird versiegelt aufbewahrt.',
+  'client.bring': 'Diese Client-ID nutzen',
+  'client.people': {
+    one: '{count} von {most} Plätzen ist belegt.',
+    other: '{count} von {most} Plätzen sind belegt.'
+  },
+  'client.searches': 'Sie dient auch Suchen.',
+  'client.searchesNot': 'Ohne ihr Secret dient sie keinen Suchen.',
+  'client.remove': 'Entfernen',
+  'client.removeHint': 'Konten, die damit verbunden sind, müssen nach dem Entfernen neu verbunden werden.',
+  'problem.no_seat_left': 'Alle Plätze bei Spotify sind belegt. Bring eine eigene Client-ID mit.',
+  'problem.client_id_taken': 'Diese Client-ID hat schon jemand anderes mitgebracht.',
+  'problem.account_not_registered':
+    'Dieses Konto steht nicht auf der Liste der Client-ID: Wem sie gehört, trägt dich unter „User Management“ ein.',
+  'problem.premium_required': 'Das lässt Spotify nur Premium-Konten.',
+
+  'outside.video': 'YouTube: {title}',
+  'outside.video.loading': 'Das Video wird geladen…',
+  'outside.video.in-step': 'Von YouTube zu hören, im Takt.',
+  'outside.video.paused': 'Pause.',
+  'outside.video.waiting': 'YouTube zeigt Werbung oder wartet auf das Netz.',
+  'outside.video.needs-gesture': 'Drücke einmal Abspielen im Video, dann folgt es.',
+  'outside.video.forbidden': 'Wer dieses Video gemacht hat, lässt es nicht hier spielen.',
+  'outside.video.gone': 'Dieses Video gibt es nicht mehr.',
+  'outside.video.failed': 'YouTube kann dieses Video hier nicht spielen.',
+  'outside.insteadVideo': 'Stattdessen von YouTube.',
+  'outside.pressListen': 'Es spielt bei {service}. Drücke „Mithören“, um es hier zu hören.',
+  'outside.on': '{device}: {state}',
+  'outside.chooseHint': 'Wähle ein Gerät, auf dem dein Spotify mitspielt.',
+  'outside.connect': 'Verbinde dein Spotify-Konto, um dieses Stück zu hören.',
+  'outside.change': 'Gerät wechseln',
+  'outside.devicesDo': 'Gerät wählen',
+  'outside.devices': 'Wo dein Spotify spielt',
+  'outside.choose': 'Hier spielen',
+  'outside.chooseOf': 'Auf {device} spielen',
+  'outside.active': 'Spielt gerade',
+  'outside.notSteerable': 'Lässt sich nicht von anderswo steuern',
+  'outside.browser': 'Dieser Browser',
+  'outside.browserHint': 'Mit Premium, über Spotifys eigenen Player.',
+  'outside.letGo': 'Aufgeben',
+  'outside.lookAgain': 'Noch einmal suchen',
+  'outside.noDevices':
+    'Kein Gerät ist an. Öffne Spotify auf einem, spiel kurz etwas ab und suche noch einmal.',
+  'outside.fault.not-loaded':
+    'Spotifys Player konnte nicht geladen werden. Vielleicht blockiert ihn etwas in diesem Browser; ein anderes Gerät geht trotzdem.',
+  'outside.fault.not-possible': 'Spotifys Player läuft in diesem Browser nicht. Wähle ein anderes Gerät.',
+  'outside.fault.account': 'Spotify lässt nur Premium-Konten in einem Browser spielen.',
+  'outside.fault.sign-in': 'Verbinde dein Konto in den Einstellungen neu, damit dieser Browser spielen darf.',
+  'outside.state.waiting': 'wird gleich gestartet',
+  'outside.state.nest_silent': 'wartet, im Nest spielt nichts',
+  'outside.state.library_plays': 'schweigt, dieses Stück kommt aus der Bibliothek',
+  'outside.state.other_service_plays': 'schweigt, dieses Stück spielt ein anderer Dienst',
+  'outside.state.starting': 'startet',
+  'outside.state.in_step': 'im Takt',
+  'outside.state.no_device': 'ist nicht zu finden. Öffne dort Spotify und spiel kurz etwas ab.',
+  'outside.state.not_playable':
+    'kann dieses Stück mit deinem Konto nicht spielen. Das nächste wird versucht.',
+  'outside.state.unreachable': 'Spotify antwortet nicht. Es wird weiter versucht.',
+  'outside.state.taken_over_paused': 'du hast dort angehalten. Wähle es noch einmal, um weiterzumachen.',
+  'outside.state.taken_over_resumed':
+    'du hast weitergespielt, während das Nest pausierte. Wähle es noch einmal, um weiterzumachen.',
+  'outside.state.taken_over_other_track':
+    'du spielst dort etwas anderes. Wähle es noch einmal, um weiterzumachen.',
+  'outside.state.taken_over_jumped': 'du bist im Stück gesprungen. Wähle es noch einmal, um weiterzumachen.',
+  'outside.state.taken_over_other_device':
+    'du spielst auf einem anderen Gerät. Wähle jenes, um dort weiterzumachen.',
+  'outside.state.ended_premium_required': 'Spotify lässt nur Premium-Konten steuern.',
+  'outside.state.ended_sign_in_again': 'verbinde dein Konto in den Einstellungen neu.',
+  'outside.state.ended_device_refuses': 'nimmt keine Befehle von anderswo an. Wähle ein anderes.',
+  'problem.no_device':
+    'Das Gerät ist nicht zu finden. Öffne dort Spotify, spiel kurz etwas ab und wähle es noch einmal.',
+
+  'problem.source_rate_limited': 'Der Dienst bittet um Geduld. Versuch es später noch einmal.',
+  'problem.source_rate_limited_s': 'Der Dienst bittet um Geduld. Versuch es in {seconds} s noch einmal.',
+  'problem.source_rate_limited_min': 'Der Dienst bittet um Geduld. Versuch es in {minutes} min noch einmal.',
+  'problem.source_not_set_up': 'Dieser Dienst ist hier nicht eingerichtet.',
+  'problem.source_not_offered': 'Das kann dieser Dienst hier nicht.',
+  'problem.source_not_allowed': 'Das kann nur lesen, wem es gehört.',
+  'problem.source_has_none': 'Der Dienst hat das nicht. Kopiere den Link noch einmal oder such danach.',
+  'problem.source_not_playable': 'Der Dienst lässt dieses Stück nicht anderswo spielen.',
+  'problem.source_away': 'Der Dienst antwortet nicht. Versuch es gleich noch einmal.',
+  'problem.source_refuses': 'Der Dienst weist diesen Server ab. Sag es der Verwaltung.',
+  'problem.not_in_this_market': 'Dieses Stück gibt es in diesem Land nicht.',
+  'problem.not_a_link': 'Dieser Link führt zu nichts, was hier gespielt werden kann.',
+  'problem.too_many_links': 'Nur die ersten 20 Links wurden gelesen. Füge die anderen danach ein.',
+  'problem.account_not_connected': 'Verbinde zuerst dein Konto in den Einstellungen.',
+  'problem.account_ended':
+    'Die Verbindung mit deinem Konto ist beendet. Verbinde es in den Einstellungen neu.'
+};
