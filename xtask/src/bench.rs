@@ -1,6 +1,7 @@
 //! `cargo xtask bench [NAME…]`: the budgets, measured on the release binary, on loopback, bounded in time and count.
 //! Numbers go to `docs/performance.md` by hand, with machine and load.
 
+mod crowd;
 mod echonest;
 mod files;
 mod floor;

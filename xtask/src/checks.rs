@@ -22,21 +22,26 @@ const PARTS: [Part; 9] = [
 /// What is tested: everything, with a binary that can pretend the services outside when it is told to.
 const TESTED: [&str; 3] = ["--workspace", "--features", "rookery/fakes"];
 
-/// Runs all parts, or those that are named.
+/// Runs all parts, or those that are named. After one that fails the others still tell what they find.
 ///
 /// # Errors
-/// The first part that fails.
+/// The parts that failed.
+#[expect(clippy::print_stderr, reason = "this is a command line")]
 pub fn run(names: &[String]) -> Outcome {
     let unknown = names.iter().find(|name| !PARTS.iter().any(|(part, _)| part == name));
     if let Some(name) = unknown {
         return Err(format!("there is no part called {name}"));
     }
+    let mut failures = Vec::new();
     for (name, part) in PARTS {
         if names.is_empty() || names.iter().any(|wanted| wanted == name) {
-            part().map_err(|why| format!("{name}: {why}"))?;
+            if let Err(why) = part() {
+                eprintln!("✗ {name}: {why}");
+                failures.push(format!("{name}: {why}"));
+            }
         }
     }
-    Ok(())
+    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
 }
 
 fn fmt() -> Outcome {
@@ -84,11 +89,25 @@ fn deny() -> Outcome {
     run_cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"])
 }
 
+/// File by file. Browsers, their server and their sound share two cores: a file that fails is tried once more, and told.
+#[expect(clippy::print_stderr, reason = "this is a command line")]
 fn browser() -> Outcome {
     for_tests()?;
     npm("e2e")?;
     build_tested()?;
-    step::run("e2e", "npm", &["test", "--silent"])
+    let files = step::output("e2e", "sh", &["-c", "ls tests/*.test.mjs"])?;
+    let (mut disturbed, mut failed) = (Vec::new(), Vec::new());
+    for file in files.lines() {
+        let try_it = || step::run("e2e", "node", &["--test", file]);
+        if let Err(why) = try_it() {
+            eprintln!("✗ {why}; once more");
+            if try_it().is_err() { failed.push(file) } else { disturbed.push(file) }
+        }
+    }
+    if !disturbed.is_empty() {
+        eprintln!("flaky: {}", disturbed.join(", "));
+    }
+    if failed.is_empty() { Ok(()) } else { Err(format!("{} failed twice", failed.join(", "))) }
 }
 
 fn run_cargo(args: &[&str]) -> Outcome {

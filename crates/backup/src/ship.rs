@@ -237,9 +237,15 @@ impl Shipper {
             if frames.count == 0 {
                 break;
             }
+            let is_all = frames.bytes.len() < SEGMENT_BYTES;
             self.ship(frames, cursor).await?;
             // It goes on in the same run: somebody's reading kept the log from beginning again.
             self.is_turned = false;
+            // What came meanwhile waits for the next time: who writes without a pause would keep all of it from being
+            // sent.
+            if is_all {
+                break;
+            }
         }
         Ok(())
     }

@@ -202,9 +202,9 @@ pub async fn counts(database: &Database) -> Result<BTreeMap<String, u64>> {
     counts_on(&mut lease, database.engine()).await
 }
 
-async fn counts_on(lease: &mut Lease, engine: Engine) -> Result<BTreeMap<String, u64>> {
-    let tables = match engine {
-        // What an index of full texts keeps for itself is not counted: its virtual table is.
+/// The names of all tables. What an index of full texts keeps for itself is not among them: its virtual table is.
+pub(crate) async fn tables(lease: &mut Lease, engine: Engine) -> Result<Vec<String>> {
+    let sql = match engine {
         Engine::Sqlite | Engine::Libsql => {
             "select name from sqlite_schema where type = 'table' and name not like 'sqlite\\_%' escape '\\'
                and name not like 'libsql\\_%' escape '\\' and name not like '\\_%' escape '\\'
@@ -215,9 +215,12 @@ async fn counts_on(lease: &mut Lease, engine: Engine) -> Result<BTreeMap<String,
             "select tablename from pg_tables where schemaname = current_schema() order by tablename"
         }
     };
+    lease.ask(sql).await?.into_iter().map(String::from_row).collect()
+}
+
+async fn counts_on(lease: &mut Lease, engine: Engine) -> Result<BTreeMap<String, u64>> {
     let mut counts = BTreeMap::new();
-    for row in lease.ask(tables).await? {
-        let name = String::from_row(row)?;
+    for name in tables(lease, engine).await? {
         let sql = format!("select count(*) from \"{}\"", name.replace('"', "\"\""));
         let count = lease.ask(&sql).await?.into_iter().next().map(i64::from_row).transpose()?.unwrap_or(0);
         counts.insert(name, u64::try_from(count).unwrap_or(0));
@@ -335,7 +338,7 @@ pub async fn load_dump(database: &Database, sql: &str) -> Result<()> {
 
 impl Lease {
     /// The rows of a statement that is not known beforehand: names of tables are part of it.
-    async fn ask(&mut self, sql: &str) -> Result<Vec<crate::row::Row>> {
+    pub(crate) async fn ask(&mut self, sql: &str) -> Result<Vec<crate::row::Row>> {
         match self.connection()? {
             Connection::Sqlite(connection) => connection.ask(sql).await,
             Connection::Postgres(connection) => connection.ask(sql).await,

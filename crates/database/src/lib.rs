@@ -46,6 +46,7 @@ pub mod search;
 pub mod settings;
 pub mod tokens;
 pub mod tracks;
+pub mod undo;
 pub mod webhooks;
 
 pub use changes::Changes;

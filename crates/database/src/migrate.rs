@@ -218,8 +218,8 @@ pub async fn up(database: &Database, now: WallTime) -> Result<Vec<String>> {
     Ok(done)
 }
 
-/// Undoes the last `steps` migrations, whichever binary applied them, by the scripts stored in the database. Returns
-/// the names undone, newest first.
+/// Undoes the last `steps` migrations, whichever binary applied them, by the scripts stored in the database, whatever is
+/// lost ([`undo`](crate::undo) asks). Returns the names undone, newest first.
 ///
 /// # Errors
 /// [`Error::Migration`] if a script fails.
@@ -229,8 +229,7 @@ pub async fn down(database: &Database, steps: usize) -> Result<Vec<String>> {
     while done.len() < steps {
         let undone = transaction!(database, |tx| {
             lock(database, &mut tx).await?;
-            let Some(last) = APPLIED.all(&mut tx, []).await?.pop() else { return Ok(None) };
-            undo(&mut tx, last).await.map(Some)
+            undo_last(&mut tx).await
         })?;
         let Some(name) = undone else { break };
         done.push(name);
@@ -292,7 +291,7 @@ fn full_name(number: u32, name: &str) -> String {
     format!("{number:04}_{name}")
 }
 
-async fn prepare(database: &Database) -> Result<()> {
+pub(crate) async fn prepare(database: &Database) -> Result<()> {
     for _ in 0..5 {
         match database.lease(true).await?.script(CREATE_TABLE).await {
             // Two processes at their first start: PostgreSQL reports the race as a duplicate key.
@@ -303,10 +302,13 @@ async fn prepare(database: &Database) -> Result<()> {
     database.lease(true).await?.script(CREATE_TABLE).await
 }
 
-/// SQLite and libSQL hold their only write lock from the start of the transaction.
-async fn lock(database: &Database, tx: &mut Transaction) -> Result<()> {
+/// One migrates at a time. SQLite and libSQL hold their only write lock from the start of the transaction. PostgreSQL waits
+/// for a table only for a moment: behind whoever waits for it, everybody else would wait too.
+pub(crate) async fn lock(database: &Database, tx: &mut Transaction) -> Result<()> {
     match database.engine() {
-        Engine::Postgres => tx.script("lock table schema_migrations in exclusive mode").await,
+        Engine::Postgres => {
+            tx.script("set local lock_timeout = '3s'; lock table schema_migrations in exclusive mode").await
+        }
         Engine::Sqlite | Engine::Libsql => Ok(()),
     }
 }
@@ -356,14 +358,16 @@ async fn apply(
     Ok(true)
 }
 
-async fn undo(tx: &mut Transaction, last: AppliedRow) -> Result<String> {
+/// Undoes the newest migration that is applied; its name.
+pub(crate) async fn undo_last(tx: &mut Transaction) -> Result<Option<String>> {
+    let Some(last) = APPLIED.all(&mut *tx, []).await?.pop() else { return Ok(None) };
     let name = full_name(u32::try_from(last.number).unwrap_or(u32::MAX), &last.name);
     tx.script(&last.down_script).await.map_err(|error| match error {
         error @ Error::Conflict { .. } => error,
         error => Error::Migration { name: name.clone(), detail: error.to_string() },
     })?;
     FORGET.run(&mut *tx, [last.number.into()]).await?;
-    Ok(name)
+    Ok(Some(name))
 }
 
 /// SHA-256 of what a script does: comments and white space outside of quotation marks do not count.

@@ -13,6 +13,7 @@ mod import;
 mod listen;
 mod migrate;
 mod play_logs;
+mod rehearse;
 mod release;
 mod restore;
 pub mod secrets;

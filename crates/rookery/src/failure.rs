@@ -169,6 +169,12 @@ pub enum Failure {
         "no place for backups is set: say --backup-to file:PATH, --backup-to s3:BUCKET, or `backups` in rookery.toml"
     )]
     NoBackups,
+    /// Going back over migrations would lose something.
+    #[error("nothing was undone: something would be lost\n  {0}")]
+    WouldLose(String),
+    /// What a release does to the database does not work on a copy.
+    #[error("the rehearsal failed: {0}")]
+    Rehearsal(String),
     /// A backup that was restored is not what it should be.
     #[error("{count} faults were found: these backups do not count")]
     BackupNotSound {

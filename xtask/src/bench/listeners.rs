@@ -1,5 +1,6 @@
 //! Listeners on sockets: memory, time from command to frame, and one event to thousands.
 
+use super::crowd::{Crowd, MARK, Steering};
 use super::floor::Floor;
 use super::http::Client;
 use super::memory::MIB;
@@ -8,7 +9,6 @@ use super::socket::Socket;
 use super::{percentile, say};
 use crate::step::Outcome;
 use std::time::{Duration, Instant};
-use tokio::sync::mpsc;
 
 /// Idle is who has done nothing for a while.
 pub(super) const QUIET: Duration = Duration::from_secs(15);
@@ -16,8 +16,6 @@ const LISTENERS: usize = 1_000;
 const CROWD: usize = 5_000;
 const COMMANDS: usize = 400;
 const EVENTS: usize = 200;
-/// What a measured event says, and no other.
-const MARK: &str = "of many";
 /// Sockets of one person are limited, so a crowd is several people.
 const SOCKETS_PER_TOKEN: usize = 190;
 
@@ -149,26 +147,18 @@ async fn crowd(product: &Product, token: &str, tokens: &[String]) -> Outcome {
     for _ in 0..CROWD {
         bare.push(Socket::connect(floor.port).await?);
     }
-    let local = tokio::task::LocalSet::new();
-    let (mut ours, mut bare) = (Crowd::listening(&local, sockets), Crowd::listening(&local, bare));
-    // The listeners' core never sleeps: waking it costs the server's core, which over a network it would not.
-    let awake = local.spawn_local(async {
-        loop {
-            tokio::task::yield_now().await;
-        }
-    });
-    let measured = local.run_until(async {
-        // In turns, so that what disturbs the machine disturbs both.
-        for number in 0..EVENTS {
-            let began = now();
-            rename(&mut client, token, &format!("Crowd {} of many", 101 + number)).await?;
-            ours.all_heard(began).await?;
-            bare.all_heard(floor.write()?).await?;
-        }
-        Ok::<(), String>(())
-    });
-    measured.await?;
-    awake.abort();
+    let steering = Steering::on_second_core();
+    let received = if steering.is_some() { "the second core" } else { "the server's core: not allowed to change it" };
+    say(&format!("loopback is received on {received}"));
+    let [mut ours, mut bare] = Crowd::listening([sockets, bare])?;
+    // In turns, so that what disturbs the machine disturbs both.
+    for number in 0..EVENTS {
+        let began = now();
+        rename(&mut client, token, &format!("Crowd {} of many", 101 + number)).await?;
+        ours.all_heard(began)?;
+        bare.all_heard(floor.write()?)?;
+    }
+    drop(steering);
     let (ours, bare, writing) = (ours.sorted(), bare.sorted(), floor.writing_ms());
     let said = [
         ("one event to so many sockets, last one reached", &ours),
@@ -182,49 +172,6 @@ async fn crowd(product: &Product, token: &str, tokens: &[String]) -> Outcome {
     let [half, most] = [0.5, 0.99].map(|share| percentile(&ours, share) / percentile(&bare, share));
     say(&format!("one event beside the bare loop: {half:.2} times at p50, {most:.2} times at p99"));
     Ok(())
-}
-
-/// Sockets that wait for what is measured, and how long the last of them waited each time, in milliseconds.
-struct Crowd {
-    count: usize,
-    hears: mpsc::Receiver<Instant>,
-    last_ms: Vec<f64>,
-}
-
-impl Crowd {
-    fn listening(local: &tokio::task::LocalSet, sockets: Vec<Socket>) -> Self {
-        let count = sockets.len();
-        let (heard, hears) = mpsc::channel::<Instant>(count);
-        for mut socket in sockets {
-            let heard = heard.clone();
-            local.spawn_local(async move {
-                while let Ok(arrived) = socket.until(MARK).await {
-                    if heard.send(arrived.at).await.is_err() {
-                        return;
-                    }
-                }
-            });
-        }
-        Self { count, hears, last_ms: Vec::with_capacity(EVENTS) }
-    }
-
-    /// Waits until everybody has heard what was sent at `began`.
-    async fn all_heard(&mut self, began: Instant) -> Outcome {
-        let mut slowest = began;
-        for _ in 0..self.count {
-            slowest = slowest.max(self.hears.recv().await.ok_or("a listener was lost")?);
-        }
-        self.last_ms.push((slowest - began).as_secs_f64() * 1e3);
-        // Longer than a connection's retransmission time: then everything is acknowledged at once, as it is in a
-        // nest where things happen now and then.
-        tokio::time::sleep(Duration::from_millis(300)).await;
-        Ok(())
-    }
-
-    fn sorted(mut self) -> Vec<f64> {
-        self.last_ms.sort_by(f64::total_cmp);
-        self.last_ms
-    }
 }
 
 /// A text frame of so many bytes, header included.

@@ -45,6 +45,11 @@ impl Socket {
         Ok(socket)
     }
 
+    /// The connection itself, for whoever reads many.
+    pub fn into_stream(self) -> Outcome<std::net::TcpStream> {
+        self.stream.into_std().map_err(|error| error.to_string())
+    }
+
     async fn shake_hands(&mut self, path: &str, headers: &str) -> Outcome {
         let handshake = format!(
             "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\

@@ -184,6 +184,7 @@ fn shown(line: &Line) -> String {
         Step::Begun => "begun; before:",
         Step::Checking => "looking at",
         Step::BackingUp => "backing up;",
+        Step::Rehearsing => "trying it on a copy;",
         Step::Switching => "taking over;",
         Step::Smoking => "serves; looking at it as people see it:",
         Step::Soaking => "watching it;",

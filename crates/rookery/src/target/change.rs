@@ -142,7 +142,9 @@ impl Change<'_> {
         let said = match ordered.kind {
             Kind::Deploy => {
                 self.step(Step::BackingUp, &found)?;
-                preflight::back_up(self.target, previous, ordered.may_be_without_backup)?
+                let kept = preflight::back_up(self.target, previous, ordered.may_be_without_backup)?;
+                self.step(Step::Rehearsing, &kept)?;
+                preflight::rehearse(self.target, &ordered.release, previous)?
             }
             // Whoever goes back has no time; what was there when the other one came is kept.
             Kind::Rollback => found,

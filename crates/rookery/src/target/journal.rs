@@ -33,6 +33,8 @@ pub enum Step {
     Checking,
     /// A backup is about to be made, and restored to see that it is one.
     BackingUp,
+    /// The release is about to be tried on a copy of the database.
+    Rehearsing,
     /// The release is about to take over.
     Switching,
     /// It serves, and is about to be looked at as people see it.
@@ -79,7 +81,7 @@ impl Step {
     /// What a change that was cut off in this step leaves to do.
     pub const fn left(self) -> Left {
         match self {
-            Self::Begun | Self::Checking | Self::BackingUp => Left::Abandon,
+            Self::Begun | Self::Checking | Self::BackingUp | Self::Rehearsing => Left::Abandon,
             Self::Switching => Left::Look,
             Self::Waiting => Left::Confirm,
             Self::Smoking | Self::Soaking | Self::Reverting => Left::Revert,
@@ -189,10 +191,11 @@ fn lines(file: &mut File, path: &Path) -> Result<(Vec<Line>, u64), Failure> {
 mod tests {
     use super::*;
 
-    const STEPS: [Step; 12] = [
+    const STEPS: [Step; 13] = [
         Step::Begun,
         Step::Checking,
         Step::BackingUp,
+        Step::Rehearsing,
         Step::Switching,
         Step::Smoking,
         Step::Soaking,

@@ -20,6 +20,8 @@ use std::process::{Command, Stdio};
 
 /// What stays free of a disk, whatever is done: logs and people's music go on, in bytes.
 const FREE_BYTES_MIN: u64 = 256 * 1024 * 1024;
+/// How long a backup and its check, or a rehearsal, may take, in seconds.
+const AS_SERVICE_SECONDS_MAX: u64 = 3600;
 
 /// Looks at a placed release and at the machine; what was found, in a sentence.
 ///
@@ -132,17 +134,42 @@ pub fn back_up(target: &Target, serving: Option<&str>, may_be_without: bool) -> 
             target.name
         ));
     }
+    as_service(target, serving, &["backup", "create"])?
+        .map_err(|why| Failure::Deploy(format!("the backup is none: {why}")))
+}
+
+/// Has the release that comes try its migrations on the backup that was made, and the one that serves work with the
+/// result; what was done.
+///
+/// # Errors
+/// [`Failure::Deploy`] if it does not work there.
+pub fn rehearse(target: &Target, comes: &ReleaseId, serving: Option<&str>) -> Result<String, Failure> {
+    let (Some(serving), Some(_)) = (serving, &target.environment()?.backups) else {
+        return Ok("there is no backup to rehearse on".to_owned());
+    };
+    let before = target.releases().join(serving).join(PROGRAM_PATH).display().to_string();
+    as_service(target, comes.as_str(), &["migrate", "rehearse", "--before", &before])?
+        .map_err(|why| Failure::Deploy(format!("the release does not work on a copy: {why}")))
+}
+
+/// Runs a release's program as the user of the service, with its settings; what it says, or why it failed.
+fn as_service(target: &Target, release: &str, words: &[&str]) -> Result<Result<String, String>, Failure> {
+    let environment = target.environment()?;
     let user = environment.user.clone().unwrap_or_else(|| format!("rookery-{}", target.name));
-    let program = target.releases().join(serving).join(PROGRAM_PATH);
+    let program = target.releases().join(release).join(PROGRAM_PATH);
     let (file, data) = (target.layout.declaration(), target.data()?);
     let (uid, gid) = (number("-u", &user)?, number("-g", &user)?);
     let lent = Lent::of(target, uid, gid)?;
-    let mut command = Command::new(&program);
+    // A program that hangs must not keep the change from ending.
+    let mut command = Command::new("timeout");
     if let Some(Lent(folder)) = &lent {
         command.env("CREDENTIALS_DIRECTORY", folder);
     }
     let done = command
-        .args(["--config", &file, "--environment", target.name.as_str(), "--data", &data, "backup", "create"])
+        .args(["--kill-after=5", &AS_SERVICE_SECONDS_MAX.to_string()])
+        .arg(&program)
+        .args(["--config", &file, "--environment", target.name.as_str(), "--data", &data])
+        .args(words)
         .current_dir("/")
         .uid(uid)
         .gid(gid)
@@ -151,9 +178,12 @@ pub fn back_up(target: &Target, serving: Option<&str>, may_be_without: bool) -> 
         .map_err(|error| Failure::Deploy(format!("{}: {error}", program.display())))?;
     let said = String::from_utf8_lossy(&done.stdout).trim().replace('\n', "; ");
     if done.status.success() {
-        return Ok(said);
+        return Ok(Ok(said));
     }
-    refuse(format!("the backup is none: {said} {}", String::from_utf8_lossy(&done.stderr).trim()))
+    if done.status.code() == Some(124) {
+        return Ok(Err(format!("it was not done within {AS_SERVICE_SECONDS_MAX} s")));
+    }
+    Ok(Err(format!("{said} {}", String::from_utf8_lossy(&done.stderr).trim())))
 }
 
 /// The machine's key, which opens sealed settings and is root's alone, lent to the service's user for one run, as systemd

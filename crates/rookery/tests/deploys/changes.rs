@@ -84,11 +84,14 @@ fn a_release_is_brought_watched_confirmed_and_can_be_gone_back_from_within_a_sec
     let [one, two] = [1, 2].map(|minute| cook.put(&stage, minute, GOOD));
     let done = bring(&stage, &format!("deploy {one}"), 1);
     assert!(done.status.success(), "{}", said(&done));
-    let all = ["begun", "checking", "backing_up", "switching", "smoking", "soaking", "waiting", "done"];
+    let all =
+        ["begun", "checking", "backing_up", "rehearsing", "switching", "smoking", "soaking", "waiting", "done"];
     assert_eq!(steps(&stage, 1), all);
     serves(&stage, one.as_str());
     let backup = &journal(&stage)[3]["said"];
     assert!(backup.as_str().unwrap().contains("restored and sound"), "{backup}");
+    let rehearsed = &journal(&stage)[4]["said"];
+    assert!(rehearsed.as_str().unwrap().contains("the release before works with the result"), "{rehearsed}");
     // The deployer sees each step as it is written.
     assert_eq!(String::from_utf8_lossy(&done.stdout).lines().count(), all.len());
 
@@ -112,6 +115,22 @@ fn a_release_is_brought_watched_confirmed_and_can_be_gone_back_from_within_a_sec
 #[expect(clippy::print_stderr, reason = "captured by the test's harness, and shown when asked for")]
 fn report(what: &str, took: Duration) {
     eprintln!("{what}: {took:?}");
+}
+
+/// A release whose migrations do not work on what people have.
+const CLUMSY: &str = "case \"$*\" in *rehearse*) echo 'the copy cannot be migrated' >&2; exit 1 ;; esac\n\
+    exec /machine/rookery \"$@\"\n";
+
+#[test]
+fn migration_fails_in_rehearsal_live_untouched() {
+    let (stage, ada, cook) = open(&format!("{SOAK}\n{BACKUPS}"));
+    let clumsy = cook.put(&stage, 1, CLUMSY);
+    let refused = bring(&stage, &format!("deploy {clumsy}"), 1);
+    assert!(!refused.status.success());
+    assert!(said(&refused).contains("the copy cannot be migrated"), "{}", said(&refused));
+    assert_eq!(steps(&stage, 1), ["begun", "checking", "backing_up", "rehearsing", "abandoned"]);
+    serves(&stage, "good");
+    drop(ada);
 }
 
 #[test]
@@ -302,7 +321,7 @@ fn a_backup_before_a_release_opens_sealed_settings_and_leaves_no_key_behind() {
         ]);
     });
     let backup = &journal(&stage)[3];
-    assert_eq!(backup["step"], "switching", "{backup}");
+    assert_eq!(backup["step"], "rehearsing", "{backup}");
     assert!(backup["said"].as_str().unwrap().contains("restored and sound"), "{backup}");
     assert!(!stage.machine.path("/run/rookery-test/lent").exists());
 }

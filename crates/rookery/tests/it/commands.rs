@@ -4,12 +4,17 @@ use crate::program;
 use serde_json::Value;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Output};
 use testkit::{Actor, Anonymous, Browser, Options, Rookery, run, sound};
+
+/// Runs a command on a data folder.
+fn run_on(data: &Path, args: &[&str]) -> Output {
+    run(program(), &[args, &["--data", data.to_str().unwrap()]].concat(), Path::new("/"))
+}
 
 /// Runs a command on a data folder and answers what it printed.
 fn said(data: &Path, args: &[&str]) -> String {
-    let data = data.to_str().unwrap();
-    let output = run(program(), &[args, &["--data", data]].concat(), Path::new("/"));
+    let output = run_on(data, args);
     assert!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).unwrap()
 }
@@ -138,6 +143,38 @@ fn the_schema_goes_down_and_up_again() {
     said(&data, &["migrate", "up"]);
     let applied = said(&data, &["migrate", "status"]);
     assert!(applied.lines().all(|line| line.starts_with("applied ")), "{applied}");
+}
+
+#[test]
+fn a_step_back_that_loses_something_needs_the_token_of_its_dry_run() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    fs::create_dir(&data).unwrap();
+    said(&data, &["migrate", "up"]);
+    said(&data, &["migrate", "check"]);
+    let count = said(&data, &["migrate", "status"]).lines().count().to_string();
+    let written = Command::new("sqlite3")
+        .arg(data.join("rookery.db"))
+        .arg("insert into server_settings (name, value) values ('of people', x'beef')")
+        .output()
+        .expect("sqlite3 runs");
+    assert!(written.status.success(), "{written:?}");
+    let seen = said(&data, &["migrate", "down", &count, "--dry-run"]);
+    assert!(seen.contains("rows of server_settings"), "{seen}");
+    let token = seen.split("--accept-loss ").nth(1).unwrap()[..12].to_owned();
+    let refused = run_on(&data, &["migrate", "down", &count]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains(&token));
+    said(&data, &["migrate", "check"]);
+    let export = home.path().join("gone.jsonl");
+    let done = said(
+        &data,
+        &["migrate", "down", &count, "--accept-loss", &token, "--export", export.to_str().unwrap()],
+    );
+    assert!(done.contains("gone.jsonl"), "{done}");
+    let gone = fs::read_to_string(&export).unwrap();
+    assert!(gone.contains(r#"{"name":"of people","value":"BEEF"}"#), "{gone}");
+    assert!(!run_on(&data, &["migrate", "check"]).status.success(), "nothing is applied");
 }
 
 #[test]

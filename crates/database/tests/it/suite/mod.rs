@@ -12,6 +12,7 @@ pub mod reactions;
 pub mod schema;
 pub mod sign_in;
 pub mod transactions;
+pub mod undo;
 pub mod webhooks;
 pub mod work;
 
