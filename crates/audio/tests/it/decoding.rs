@@ -66,6 +66,24 @@ fn every_format_is_analysed_as_ffmpeg_hears_it() {
     }
 }
 
+/// Nothing that can be installed makes HE-AAC: these two are of the same tones, with a quiet one of 12 kHz that only the
+/// upper band carries, by the FDK encoder, with SBR, and with SBR and parametric stereo.
+#[test]
+fn he_aac_is_recognised_and_measured_by_its_lower_band() {
+    // One channel that is to be heard from both sides is 3 LU less.
+    for (name, off_lu) in [("he-aac.m4a", 0.5), ("he-aac-v2.m4a", 3.5)] {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(name);
+        let found = audio::inspect(&path, &Limits::default()).unwrap();
+        assert_eq!((found.format, found.browser_playable), (audio::AudioFormat::Aac, true), "{name}");
+        assert!(found.duration_ms.abs_diff(fixtures::DURATION_MS) <= 150, "{name}: {found:?}");
+        let analysis = analyse(&path, &Limits::default()).unwrap();
+        assert_eq!(analysis.broken_packets, 0, "{name}");
+        assert!(analysis.duration_ms.abs_diff(found.duration_ms) <= 150, "{name}: {analysis:?}");
+        let (loudness, _) = reference_loudness(&path);
+        assert!((analysis.loudness_lufs.unwrap() - loudness).abs() < off_lu, "{name}: {analysis:?} {loudness}");
+    }
+}
+
 #[test]
 fn what_browsers_cannot_play_becomes_flac_without_losing_a_bit() {
     let folder = tempfile::tempdir().unwrap();

@@ -55,7 +55,7 @@ async fn newest(
             }
             Ok(_) => {
                 let why = "a dump of PostgreSQL is rehearsed on a database of its own: `rookery restore --database URL`, then \
-                    `rookery --database URL migrate up`";
+                    `rookery --database-url URL migrate up`";
                 return Err(Failure::Rehearsal(why.to_owned()));
             }
             Err(error) => {
@@ -87,7 +87,7 @@ fn goes_on(program: &Path, folder: &Path) -> Result<(), Failure> {
     let url = format!("sqlite:{}", folder.join(RESTORED_DATABASE).display());
     let (own, data) = (program.display(), folder.display().to_string());
     let asked = Command::new(program)
-        .args(["--database", &url, "--data", &data, "migrate", "check"])
+        .args(["--database-url", &url, "--data", &data, "migrate", "check"])
         .stdin(Stdio::null())
         .output()
         .map_err(|error| Failure::Rehearsal(format!("{own}: {error}")))?;
