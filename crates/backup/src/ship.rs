@@ -34,6 +34,8 @@ const TURN_BYTES_MAX: u64 = WAITING_BYTES_MAX as u64;
 const TURN_PAUSE: Duration = Duration::from_secs(5);
 /// Bytes of a segment from which on no more is put into it.
 const SEGMENT_BYTES: usize = 4 * 1024 * 1024;
+/// Segments that are read and sent before it is looked whether it is time to stop.
+const SEGMENTS_A_TICK_MAX: usize = 8;
 /// Bytes of a run that is put together to one segment when it is over.
 const WHOLE_BYTES_MAX: usize = 32 * 1024 * 1024;
 
@@ -173,14 +175,20 @@ impl Shipper {
     /// [`Error::LostTrack`] and those of the database: start anew. A place that fails is no error.
     pub async fn tick(&mut self) -> Result<()> {
         self.ticked_at = Instant::now();
-        self.read_new().await?;
-        self.carry(SHIP_EVERY).await;
-        let bytes = self.cursor.map_or(0, |cursor| cursor.bytes());
-        let is_shipped = self.lanes.iter().all(Lane::is_empty);
-        let may_turn = self.turn_not_before.is_none_or(|at| Instant::now() >= at);
-        if !self.is_turned && may_turn && (bytes > TURN_BYTES && is_shipped || bytes > TURN_BYTES_MAX) {
-            self.turn().await?;
+        for _ in 0..SEGMENTS_A_TICK_MAX {
+            // Each is sent before the next is read: whoever writes as fast as this reads would else keep all from it.
+            let is_behind = self.read_new().await?;
             self.carry(SHIP_EVERY).await;
+            let bytes = self.cursor.map_or(0, |cursor| cursor.bytes());
+            let is_shipped = !is_behind && self.lanes.iter().all(Lane::is_empty);
+            let may_turn = self.turn_not_before.is_none_or(|at| Instant::now() >= at);
+            if !self.is_turned && may_turn && (bytes > TURN_BYTES && is_shipped || bytes > TURN_BYTES_MAX) {
+                self.turn().await?;
+                self.carry(SHIP_EVERY).await;
+            }
+            if !is_behind {
+                break;
+            }
         }
         Ok(())
     }
@@ -197,7 +205,13 @@ impl Shipper {
     /// # Errors
     /// As [`Shipper::tick`].
     pub async fn finish(mut self, time: Duration) -> Result<()> {
-        let read = self.read_new().await;
+        let read = loop {
+            match self.read_new().await {
+                Ok(true) => {}
+                Ok(false) => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
         self.carry(time).await;
         if let Some(held) = self.held.take() {
             held.release().await?;
@@ -211,8 +225,9 @@ impl Shipper {
         let _goes_on_later = tokio::time::timeout(time, all).await;
     }
 
-    async fn read_new(&mut self) -> Result<()> {
-        let Some(header) = self.wal.header()? else { return Ok(()) };
+    /// Reads what is new, up to a segment; whether there is more.
+    async fn read_new(&mut self) -> Result<bool> {
+        let Some(header) = self.wal.header()? else { return Ok(false) };
         match self.cursor {
             Some(cursor) if cursor.is_in(&header) => {}
             None => self.begin_run(header),
@@ -227,27 +242,21 @@ impl Shipper {
                 return Err(Error::LostTrack { detail });
             }
         }
-        while let Some(mut cursor) = self.cursor {
-            let wal = self.wal.clone();
-            let (cursor, frames) = blocking(move || {
-                let frames = wal.read_on(&mut cursor, SEGMENT_BYTES)?;
-                Ok((cursor, frames))
-            })
-            .await?;
-            if frames.count == 0 {
-                break;
-            }
-            let is_all = frames.bytes.len() < SEGMENT_BYTES;
-            self.ship(frames, cursor).await?;
-            // It goes on in the same run: somebody's reading kept the log from beginning again.
-            self.is_turned = false;
-            // What came meanwhile waits for the next time: who writes without a pause would keep all of it from being
-            // sent.
-            if is_all {
-                break;
-            }
+        let Some(mut cursor) = self.cursor else { return Ok(false) };
+        let wal = self.wal.clone();
+        let (cursor, frames) = blocking(move || {
+            let frames = wal.read_on(&mut cursor, SEGMENT_BYTES)?;
+            Ok((cursor, frames))
+        })
+        .await?;
+        if frames.count == 0 {
+            return Ok(false);
         }
-        Ok(())
+        let is_behind = frames.bytes.len() >= SEGMENT_BYTES;
+        self.ship(frames, cursor).await?;
+        // It goes on in the same run: somebody's reading kept the log from beginning again.
+        self.is_turned = false;
+        Ok(is_behind)
     }
 
     fn begin_run(&mut self, header: Header) {

@@ -153,25 +153,6 @@ async fn a_loss_of_the_disk_in_a_storm_loses_a_second_at_most() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn who_writes_without_a_pause_keeps_nothing_from_being_shipped() {
-    let stage = Stage::sqlite().await;
-    let mut shipper = start(&stage).await;
-    let stop = Arc::new(AtomicBool::new(false));
-    // More than one writer, so that something new is there whenever the log is looked at again.
-    let storm = || storm(stage.database.clone(), Arc::clone(&stage.clock), Arc::clone(&stop), 100);
-    let writing = futures::future::join_all((0..8).map(|_| storm()));
-    let shipping = async {
-        for _ in 0..5 {
-            let ticked = tokio::time::timeout(Duration::from_secs(20), shipper.tick()).await;
-            ticked.expect("a tick ends though the log grows").unwrap();
-        }
-        stop.store(true, Ordering::Relaxed);
-    };
-    let (written, ()) = futures::future::join(writing, shipping).await;
-    assert!(written.iter().all(|acknowledged| !acknowledged.is_empty()));
-}
-
-#[tokio::test(flavor = "multi_thread")]
 async fn a_checkpoint_of_another_process_takes_nothing_away() {
     let stage = Stage::sqlite().await;
     let mut shipper = start(&stage).await;
