@@ -34,11 +34,10 @@ pub fn run(names: &[String]) -> Outcome {
     }
     let mut failures = Vec::new();
     for (name, part) in PARTS {
-        if names.is_empty() || names.iter().any(|wanted| wanted == name) {
-            if let Err(why) = part() {
-                eprintln!("✗ {name}: {why}");
-                failures.push(format!("{name}: {why}"));
-            }
+        let is_wanted = names.is_empty() || names.iter().any(|wanted| wanted == name);
+        if let Some(Err(why)) = is_wanted.then(part) {
+            eprintln!("✗ {name}: {why}");
+            failures.push(format!("{name}: {why}"));
         }
     }
     if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }

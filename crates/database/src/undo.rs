@@ -200,7 +200,8 @@ async fn survey(lease: &mut Lease, engine: Engine) -> Result<BTreeMap<String, Ta
             continue;
         }
         let columns = columns(lease, engine, &name).await?;
-        let counted: Vec<String> = columns.iter().map(|column| format!("count({})", quoted(column))).collect();
+        let counted: Vec<String> =
+            columns.iter().map(|column| format!("count({})", quoted(column))).collect();
         let sql = format!("select count(*), {} from {}", counted.join(", "), quoted(&name));
         let numbers = lease.ask(&sql).await?.into_iter().next().map_or_else(Vec::new, numbers);
         let rows = numbers.first().copied().unwrap_or(0);
@@ -244,12 +245,7 @@ async fn columns(lease: &mut Lease, engine: Engine, table: &str) -> Result<Vec<S
 }
 
 /// Every row of a table, page by page, in the order of their texts: rows that are alike may change places.
-async fn give_out(
-    lease: &mut Lease,
-    engine: Engine,
-    table: &str,
-    keep: &mut dyn Keep,
-) -> Result<()> {
+async fn give_out(lease: &mut Lease, engine: Engine, table: &str, keep: &mut dyn Keep) -> Result<()> {
     let row = match engine {
         Engine::Postgres => "row_to_json(t)::text".to_owned(),
         Engine::Sqlite | Engine::Libsql => {

@@ -11,6 +11,7 @@ mod declared;
 mod echonest_environment;
 mod entropy;
 mod failure;
+mod migrate_settings;
 mod process;
 #[cfg(feature = "fakes")]
 mod rehearsal;

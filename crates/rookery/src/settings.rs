@@ -10,6 +10,7 @@ use crate::commands::smoke::SmokeArgs;
 use crate::declared::Declared;
 use crate::echonest_environment;
 use crate::failure::Failure;
+use crate::migrate_settings::Migration;
 use crate::release_settings::{AtArgs, ChangeCommand, DeployArgs, PromoteArgs, ReleaseCommand, RollbackArgs};
 use crate::sealed;
 use crate::sign_in_settings::SignInSettings;
@@ -293,41 +294,6 @@ pub struct RestoreArgs {
     /// Prints one JSON object.
     #[arg(long)]
     pub json: bool,
-}
-
-#[derive(Debug, Subcommand)]
-pub enum Migration {
-    /// Says which migrations are applied.
-    Status,
-    /// Applies what is missing.
-    Up,
-    /// Says whether this release can work with the database as it is.
-    Check,
-    /// Reverts the last migrations, all of them or none.
-    Down(DownArgs),
-    /// Tries this release's migrations on the newest backup, restored beside the data.
-    Rehearse {
-        /// The program of the release before, which must be able to work with the result.
-        #[arg(long, value_name = "PROGRAM")]
-        before: Option<PathBuf>,
-    },
-}
-
-/// Going back.
-#[derive(Debug, clap::Args)]
-pub struct DownArgs {
-    /// How many.
-    #[arg(default_value_t = 1)]
-    pub steps: usize,
-    /// Says what would be undone and what would be lost, and does nothing.
-    #[arg(long)]
-    pub dry_run: bool,
-    /// Accepts what a dry run says is lost.
-    #[arg(long, value_name = "TOKEN")]
-    pub accept_loss: Option<String>,
-    /// Where the rows of the tables go that lose something; a file in the data folder otherwise.
-    #[arg(long, value_name = "FILE")]
-    pub export: Option<PathBuf>,
 }
 
 /// How log lines look.

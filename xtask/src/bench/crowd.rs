@@ -39,12 +39,12 @@ impl Crowd {
                 ears.push((crowd, socket.into_stream()?));
             }
         }
-        let (say, heard): (Vec<_>, Vec<_>) = (0..N).map(|_| mpsc::channel()).unzip();
+        let (say, heard): (Vec<_>, Vec<_>) = (0..N).map(|_| mpsc::sync_channel(1)).unzip();
         let listener = Listener { epoll: watch(&ears)?, ears, counts, missing: counts, say };
         std::thread::spawn(move || listener.run());
         let mut heard = heard.into_iter();
         let crowds = std::array::from_fn(|_| {
-            let all_heard = heard.next().unwrap_or_else(|| mpsc::channel().1);
+            let all_heard = heard.next().unwrap_or_else(|| mpsc::sync_channel(1).1);
             Self { all_heard, last_ms: Vec::new() }
         });
         Ok(crowds)
@@ -79,7 +79,7 @@ struct Listener<const N: usize> {
     counts: [usize; N],
     /// Who has not heard yet.
     missing: [usize; N],
-    say: Vec<mpsc::Sender<Instant>>,
+    say: Vec<mpsc::SyncSender<Instant>>,
 }
 
 impl<const N: usize> Listener<N> {

@@ -148,7 +148,8 @@ async fn crowd(product: &Product, token: &str, tokens: &[String]) -> Outcome {
         bare.push(Socket::connect(floor.port).await?);
     }
     let steering = Steering::on_second_core();
-    let received = if steering.is_some() { "the second core" } else { "the server's core: not allowed to change it" };
+    let received =
+        if steering.is_some() { "the second core" } else { "the server's core: not allowed to change it" };
     say(&format!("loopback is received on {received}"));
     let [mut ours, mut bare] = Crowd::listening([sockets, bare])?;
     // In turns, so that what disturbs the machine disturbs both.

@@ -80,7 +80,10 @@ fn he_aac_is_recognised_and_measured_by_its_lower_band() {
         assert_eq!(analysis.broken_packets, 0, "{name}");
         assert!(analysis.duration_ms.abs_diff(found.duration_ms) <= 150, "{name}: {analysis:?}");
         let (loudness, _) = reference_loudness(&path);
-        assert!((analysis.loudness_lufs.unwrap() - loudness).abs() < off_lu, "{name}: {analysis:?} {loudness}");
+        assert!(
+            (analysis.loudness_lufs.unwrap() - loudness).abs() < off_lu,
+            "{name}: {analysis:?} {loudness}"
+        );
     }
 }
 

@@ -3,7 +3,8 @@
 use crate::clock::SystemClock;
 use crate::compose;
 use crate::failure::Failure;
-use crate::settings::{DownArgs, Migration, Settings};
+use crate::migrate_settings::{DownArgs, Migration};
+use crate::settings::Settings;
 use crate::stamp;
 use database::undo::{self, Ended, Keep, Undoing};
 use database::{Database, migrate};
@@ -34,8 +35,12 @@ async fn on(settings: &Settings, database: &Database, direction: &Migration) -> 
             let say = |word: &str, names: Vec<String>| {
                 names.into_iter().map(|name| format!("{word} {name}")).collect::<Vec<_>>()
             };
-            Ok([say("applied", status.applied), say("pending", status.pending), say("unknown", status.unknown)]
-                .concat())
+            Ok([
+                say("applied", status.applied),
+                say("pending", status.pending),
+                say("unknown", status.unknown),
+            ]
+            .concat())
         }
         Migration::Check => {
             migrate::verify(database).await?;
@@ -70,7 +75,9 @@ fn said(undoing: &Undoing) -> Vec<String> {
     lines.extend(undoing.lost.iter().map(|loss| format!("lose {loss}")));
     lines.push(undoing.token().map_or_else(
         || "Nothing is lost.".to_owned(),
-        |token| format!("Whoever accepts that says --accept-loss {token}; the rows are written to a file first."),
+        |token| {
+            format!("Whoever accepts that says --accept-loss {token}; the rows are written to a file first.")
+        },
     ));
     lines
 }
@@ -86,7 +93,8 @@ impl Keep for Kept {
     fn row(&mut self, line: &str) -> io::Result<()> {
         if self.file.is_none() {
             let now = SystemClock::start().wall();
-            let path = self.path.get_or_insert_with(|| self.folder.join(format!("undone-{}.jsonl", now.millis())));
+            let path =
+                self.path.get_or_insert_with(|| self.folder.join(format!("undone-{}.jsonl", now.millis())));
             let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
             self.file = Some(BufWriter::new(file));
         }

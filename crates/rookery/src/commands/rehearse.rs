@@ -54,7 +54,7 @@ async fn newest(
                 return Ok((Database::open(&url, Options::default()).await?, utc(restored.reached)));
             }
             Ok(_) => {
-                let why = "a dump of PostgreSQL is rehearsed on a database of its own: `rookery restore --database URL`, then \
+                let why = "a dump of PostgreSQL is rehearsed on a database of its own: `rookery restore --into URL`, then \
                     `rookery --database-url URL migrate up`";
                 return Err(Failure::Rehearsal(why.to_owned()));
             }
@@ -77,8 +77,11 @@ async fn on(database: &Database, clock: &Arc<dyn Clock>) -> Result<(Vec<String>,
     }
     let back = undo::preview(database, done.len()).await?;
     let lost: Vec<String> = back.lost.iter().map(ToString::to_string).collect();
-    let said =
-        if lost.is_empty() { String::new() } else { format!("; the way back would lose {}", lost.join(", ")) };
+    let said = if lost.is_empty() {
+        String::new()
+    } else {
+        format!("; the way back would lose {}", lost.join(", "))
+    };
     Ok((done, said))
 }
 

@@ -84,8 +84,17 @@ fn a_release_is_brought_watched_confirmed_and_can_be_gone_back_from_within_a_sec
     let [one, two] = [1, 2].map(|minute| cook.put(&stage, minute, GOOD));
     let done = bring(&stage, &format!("deploy {one}"), 1);
     assert!(done.status.success(), "{}", said(&done));
-    let all =
-        ["begun", "checking", "backing_up", "rehearsing", "switching", "smoking", "soaking", "waiting", "done"];
+    let all = [
+        "begun",
+        "checking",
+        "backing_up",
+        "rehearsing",
+        "switching",
+        "smoking",
+        "soaking",
+        "waiting",
+        "done",
+    ];
     assert_eq!(steps(&stage, 1), all);
     serves(&stage, one.as_str());
     let backup = &journal(&stage)[3]["said"];

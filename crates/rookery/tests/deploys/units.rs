@@ -3,6 +3,7 @@
 use crate::stage::{Stage, declaration};
 use operations::{SlotName, units};
 use std::process::Command;
+use testkit::Actor as _;
 
 const EXPOSURE_MAX: f64 = 1.5;
 
@@ -43,4 +44,29 @@ fn systemd_has_nothing_to_say_about_the_units() {
     // It ends well whatever it finds.
     assert_eq!(String::from_utf8_lossy(&verified.stderr), "");
     assert!(verified.status.success());
+}
+
+/// What a machine of 512 MB has, less the 200 MB that stay free, in kB.
+const BOTH_SLOTS_KB_MAX: u64 = 312_000;
+
+#[test]
+fn fits_512mb_with_both_slots_running() {
+    let stage = Stage::declared(|unit| unit, "");
+    let ada = stage.first_start();
+    stage.prepare(SlotName::Green);
+    ada.main_nest();
+    let used: Vec<u64> = SlotName::ALL
+        .into_iter()
+        .map(|slot| {
+            let unit = stage.layout.slot_unit(slot);
+            let pid = stage.machine.property(&unit, "MainPID");
+            // What both share counts half for each.
+            let said = stage.machine.run(&["cat", &format!("/proc/{pid}/smaps_rollup")]);
+            let said = String::from_utf8_lossy(&said.stdout).into_owned();
+            let line =
+                said.lines().find_map(|line| line.strip_prefix("Pss:")).unwrap_or_else(|| panic!("{said}"));
+            line.trim().split(' ').next().unwrap().parse::<u64>().unwrap()
+        })
+        .collect();
+    assert!(used.iter().sum::<u64>() <= BOTH_SLOTS_KB_MAX, "{used:?} kB");
 }

@@ -140,10 +140,8 @@ async fn killed_in_a_storm() {
         } else {
             sure_at
         };
-        let sure = acknowledged
-            .iter()
-            .rfind(|(_, _, done)| *done <= sure_at - lost_max)
-            .map(|(number, ..)| *number);
+        let sure =
+            acknowledged.iter().rfind(|(_, _, done)| *done <= sure_at - lost_max).map(|(number, ..)| *number);
         let possible = acknowledged.iter().rfind(|(_, began, _)| *began <= at).map(|(number, ..)| *number);
         assert!(found >= sure && found <= possible, "at {at}: {sure:?} <= {found:?} <= {possible:?}");
     }

@@ -72,16 +72,19 @@ pub async fn lossy_down_refused(database: &Database) {
     let ended = undo::undo(database, 2, Some(&token), &mut rows).await.unwrap();
     assert_eq!(ended, Ended::Done(found));
     assert!(rows.is_finished);
-    let kept: Vec<String> = rows.lines.iter().map(|line| format!("{} {}", line["table"], line["row"])).collect();
+    let kept: Vec<String> =
+        rows.lines.iter().map(|line| format!("{} {}", line["table"], line["row"])).collect();
     assert_eq!(kept.len(), 5, "{kept:?}");
     for row in [
         r#""future_names" {"id":"ana","nick":"a"}"#,
         r#""future_names" {"id":"ben","nick":null}"#,
         r#""future_people" {"face":"\"quoted\"","id":"it's"}"#,
     ] {
-        let words = |text: &str| text.split_once(' ').map(|(table, row)| {
-            (table.to_owned(), serde_json::from_str::<serde_json::Value>(row).unwrap())
-        });
+        let words = |text: &str| {
+            text.split_once(' ').map(|(table, row)| {
+                (table.to_owned(), serde_json::from_str::<serde_json::Value>(row).unwrap())
+            })
+        };
         assert!(kept.iter().any(|line| words(line) == words(row)), "{row} is not in {kept:?}");
     }
     let left = migrate::status(database).await.unwrap();
