@@ -53,6 +53,8 @@ on_every_engine! {
     schema::every_statement_fits_the_schema,
     schema::a_newer_database_is_refused_and_can_be_stepped_back,
     schema::tracks_of_the_same_bytes_become_one_when_the_rule_comes,
+    access::a_pin_opens_once_and_not_after_its_time,
+    access::service_tokens_are_found_listed_and_revoked,
     library::tracks_survive_storage_and_keep_their_bytes_referenced,
     library::the_same_bytes_are_one_track_however_many_add_them_at_once,
     library::pages_run_through_every_order_without_gap_or_repetition,
