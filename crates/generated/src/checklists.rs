@@ -224,8 +224,8 @@ gh variable set ROOKERY_SSH_KNOWN_HOSTS --repo \"$REPO\" --env {name} --body \"$
         if site.environment.access.as_ref().is_some_and(|access| access.gate == Guard::Rookery) {
             let _ = writeln!(
                 text,
-                "rookery --environment {name} access token create github | gh secret set ROOKERY_ACCESS_TOKEN --repo \"$REPO\" \
-                 --env {name}   # on its machine"
+                "gh secret set ROOKERY_ACCESS_TOKEN --repo \"$REPO\" --env {name}    # what `rookery --environment {name} access \
+                 token create github` prints on its machine"
             );
         }
         text.push_str("```\n");

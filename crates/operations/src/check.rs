@@ -195,7 +195,8 @@ fn gated(
     let list = AllowList::parse(access.allow.iter().map(String::as_str)).unwrap_or_default();
     let has_app = values.contains_key("access_github_client_id");
     let mut found = Vec::new();
-    if !access.pin && !(has_app && list.has_github()) {
+    let is_passable = access.pin || (has_app && list.has_github());
+    if !is_passable {
         let detail = "nobody gets through its gate".to_owned();
         let advice = "set `pin = true`, or name people of GitHub and set `access_github_client_id`";
         found.push(finding(Severity::Error, detail, advice));

@@ -112,7 +112,8 @@ impl AccessSettings {
                 "people of GitHub are allowed, and access_github_client_id is not set: none of them gets in"
             );
         }
-        if !pin && !(allow.has_github() && github.is_some()) {
+        let is_passable = pin || (allow.has_github() && github.is_some());
+        if !is_passable {
             return Err(Failure::Access(
                 "nobody would get through the gate: set access_pin, or access_allow with people of GitHub and \
                  access_github_client_id"

@@ -31,16 +31,16 @@ const LET_THROUGH: [&str; 5] = [
 
 /// Looks from the street, if strangers are kept out or must be. Whether what is behind can be looked at.
 pub(crate) async fn look(site: &Site, must_be_protected: bool, report: &mut Report<'_>) -> bool {
-    let first = read(site.from_the_street(Method::GET, "/api/v1/session")).await;
+    let first = read(site.as_nobody(Method::GET, "/api/v1/session")).await;
     let is_protected = first.as_ref().is_ok_and(is_kept_out);
     if !is_protected && !must_be_protected {
         return true;
     }
     report.check("strangers are kept out of everything that is not open", closed(site)).await;
-    report.check("what monitors and sign-in services need is open", open(site)).await;
     if !is_protected {
         return true;
     }
+    report.check("what monitors and sign-in services need is open", open(site)).await;
     if !site.has_access_token() {
         report.leave_out(
             "what is behind the gate",
@@ -61,8 +61,8 @@ fn is_kept_out(answer: &Answer) -> bool {
 
 async fn closed(site: &Site) -> Seen {
     for path in CLOSED {
-        let page = read(site.from_the_street(Method::GET, path).header(ACCEPT, "text/html")).await?;
-        let data = read(site.from_the_street(Method::GET, path)).await?;
+        let page = read(site.as_nobody(Method::GET, path).header(ACCEPT, "text/html")).await?;
+        let data = read(site.as_nobody(Method::GET, path)).await?;
         let is_closed = |answer: &Answer| {
             matches!(answer.status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN)
                 || answer.status.is_redirection()
@@ -86,10 +86,10 @@ async fn closed(site: &Site) -> Seen {
 
 async fn open(site: &Site) -> Seen {
     for path in OPEN {
-        read(site.from_the_street(Method::GET, path)).await?.must_be(StatusCode::OK, path)?;
+        read(site.as_nobody(Method::GET, path)).await?.must_be(StatusCode::OK, path)?;
     }
     for path in LET_THROUGH {
-        let answer = read(site.from_the_street(Method::GET, path)).await?;
+        let answer = read(site.as_nobody(Method::GET, path)).await?;
         if !matches!(answer.status, StatusCode::OK | StatusCode::NOT_FOUND) {
             return Err(Wrong::new(
                 format!("{path} answered a stranger {}", answer.shown()),

@@ -79,7 +79,7 @@ impl Site {
     }
 
     /// A request with nothing in hand at all.
-    pub(crate) fn from_the_street(&self, method: Method, path: &str) -> RequestBuilder {
+    pub(crate) fn as_nobody(&self, method: Method, path: &str) -> RequestBuilder {
         // A path that begins with a slash joins any base.
         let url = self.base.join(path).unwrap_or_else(|_| self.base.clone());
         self.client.request(method, url)
@@ -87,7 +87,7 @@ impl Site {
 
     /// A request without proof of who asks, of somebody who may come in.
     pub(crate) fn as_stranger(&self, method: Method, path: &str) -> RequestBuilder {
-        let request = self.from_the_street(method, path);
+        let request = self.as_nobody(method, path);
         match &self.access_token {
             Some(token) => request.header(ACCESS_TOKEN, token),
             None => request,
