@@ -23,6 +23,7 @@ pub async fn check_statements(database: &Database) -> Result<Vec<String>> {
 
 fn registry() -> Vec<&'static Statement> {
     let files = [
+        crate::access::ALL,
         crate::accounts::ALL,
         crate::audit::ALL,
         crate::avatars::ALL,

@@ -20,6 +20,7 @@ mod together;
 mod transaction;
 mod value;
 
+pub mod access;
 pub mod accounts;
 pub mod audit;
 pub mod autofill;

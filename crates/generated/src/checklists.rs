@@ -7,13 +7,11 @@ use crate::digitalocean::secrets;
 use crate::plain::{Destination, is_folder};
 use crate::site::Site;
 use crate::workflows::file;
-use operations::{Declaration, Target, Trigger};
+use operations::{Declaration, Guard, Target, Trigger};
 use std::fmt::Write as _;
 
 /// Seconds a name is remembered by others: short, so that going elsewhere is quick.
 const NAME_LASTS_S: u32 = 300;
-/// Paths that a monitor, a browser's installer or a service that signs people in asks for without signing in.
-const OPEN_PATHS: [&str; 4] = ["/health", "/docs", "/manifest.webmanifest", "/icons/*"];
 
 fn page(title: &str, opening: &str) -> String {
     format!("<!-- {} -->\n# {title}\n", opening.replace('\n', " "))
@@ -223,6 +221,13 @@ gh variable set ROOKERY_SSH_KNOWN_HOSTS --repo \"$REPO\" --env {name} --body \"$
             }
             Target::Local => {}
         }
+        if site.environment.access.as_ref().is_some_and(|access| access.gate == Guard::Rookery) {
+            let _ = writeln!(
+                text,
+                "gh secret set ROOKERY_ACCESS_TOKEN --repo \"$REPO\" --env {name}    # what `rookery --environment {name} access \
+                 token create github` prints on its machine"
+            );
+        }
         text.push_str("```\n");
         for who in &site.environment.approve {
             let _ = writeln!(
@@ -248,19 +253,28 @@ pub(crate) fn cloudflare(declaration: &Declaration, opening: &str) -> Option<Str
     let mut text = page("Cloudflare", opening);
     let mut is_any = false;
     for (name, environment) in watched(declaration) {
-        let Some(access) = &environment.access else { continue };
+        let Some(declared) = &environment.access else { continue };
         is_any = true;
         let hosts: Vec<&str> = std::iter::once(&environment.url)
             .chain(&environment.aliases)
             .map(operations::Address::host)
             .collect();
-        let mut paths: Vec<&str> = OPEN_PATHS.to_vec();
-        paths.extend(access.bypass.iter().map(String::as_str).filter(|path| !OPEN_PATHS.contains(path)));
+        // What the server's own gate opens, too.
+        let mut paths: Vec<&str> = access::open_paths().collect();
+        let is_new = |path: &&str| !access::open_paths().any(|open| open == *path);
+        paths.extend(declared.bypass.iter().map(String::as_str).filter(is_new));
+        let own = match declared.gate {
+            Guard::Cloudflare => "",
+            Guard::Rookery => {
+                "\nThe server keeps strangers out by itself. Steps 3 and 4 are for those who would rather have Cloudflare do \
+                 it: then say `gate = \"cloudflare\"` in `access`.\n"
+            }
+        };
         let _ = write!(
             text,
             "
 ## {name}
-
+{own}
 1. *SSL/TLS, Overview*: **Full (strict)**: encrypted and checked up to the machine.
 2. *DNS*: {} **Proxied**. There are two proxies then: `settings.trusted_proxies = 2` where Caddy stands between.
 3. *Zero Trust, Access, Applications, Self-hosted*: one application for each line, the exact paths first.
@@ -274,9 +288,9 @@ pub(crate) fn cloudflare(declaration: &Declaration, opening: &str) -> Option<Str
             let path = path.replace('|', "%7C");
             let _ = writeln!(text, "| {name} open | `{}{path}` | Bypass | Everyone |", hosts[0]);
         }
-        let pin = if access.pin { ", One-time PIN" } else { "" };
+        let pin = if declared.pin { ", One-time PIN" } else { "" };
         let allowed =
-            access.allow.iter().map(|who| format!("`{}`", who.replace(['|', '`'], ""))).collect::<Vec<_>>();
+            declared.allow.iter().map(|who| format!("`{}`", who.replace(['|', '`'], ""))).collect::<Vec<_>>();
         for host in &hosts {
             let _ = writeln!(text, "| {name} | `{host}/*` | Allow (GitHub{pin}) | {} |", allowed.join(", "));
         }
@@ -290,7 +304,7 @@ Look from a window that is signed in nowhere:
 
 ```sh
 curl --silent --output /dev/null --write-out '%{{http_code}}\\n' {url}/health    # 200
-curl --silent --output /dev/null --write-out '%{{http_code}}\\n' {url}/          # 302, to the sign-in
+curl --silent --output /dev/null --write-out '%{{http_code}}\\n' {url}/          # 302, to the sign-in; 401 from the server's own gate
 ```
 ",
             host = hosts[0],

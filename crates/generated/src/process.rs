@@ -19,7 +19,8 @@ pub(crate) const USER: &str = "65532:65532";
 /// Settings that a container decides.
 const DECIDED: [&str; 5] = ["data", "listen", "metrics_listen", "trusted_proxies", "log_format"];
 /// Settings that are of no use without a secret beside them, and which that is.
-const NEEDS: [(&str, &str); 5] = [
+const NEEDS: [(&str, &str); 6] = [
+    ("access_github_client_id", "access_github_client_secret"),
     ("oidc_client_id", "oidc_client_secret"),
     ("google_client_id", "google_client_secret"),
     ("spotify_client_id", "spotify_client_secret"),

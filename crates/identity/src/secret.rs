@@ -15,6 +15,8 @@ pub enum SecretKind {
     ApiToken,
     /// An invitation, first-run or sign-in link.
     Link,
+    /// A program's way into a protected environment.
+    Access,
 }
 
 impl SecretKind {
@@ -23,6 +25,7 @@ impl SecretKind {
             Self::Device => "rkd_",
             Self::ApiToken => "rkt_",
             Self::Link => "rkl_",
+            Self::Access => "rka_",
         }
     }
 }

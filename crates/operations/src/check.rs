@@ -1,10 +1,11 @@
 //! What must not be: environments that share something, and values that are none.
 
-use crate::declaration::{Declaration, Target};
+use crate::declaration::{Declaration, Environment, Guard, Target};
 use crate::difference::{effective, without_password};
 use crate::name::EnvironmentName;
 use crate::placement::holdings;
 use crate::secret::{Fault, Fingerprints, faults, is_secret};
+use ::access::AllowList;
 use std::collections::BTreeMap;
 
 /// How bad it is.
@@ -44,6 +45,7 @@ pub fn check(declaration: &Declaration, fingerprints: &Fingerprints) -> Vec<Find
             );
         }
         found.extend(exposed(name, &values, environment.url.is_https(), is_real));
+        found.extend(gated(name, environment, &values));
         let is_volatile = matches!(environment.target, Target::Digitalocean(_));
         if is_volatile && values.get("database").is_none_or(|address| address.starts_with("sqlite:")) {
             found.push(Finding {
@@ -174,6 +176,44 @@ fn exposed(
     found
 }
 
+/// Whether anybody gets through a gate that is declared.
+fn gated(
+    name: &EnvironmentName,
+    environment: &Environment,
+    values: &BTreeMap<String, String>,
+) -> Vec<Finding> {
+    let Some(access) = environment.access.as_ref().filter(|access| access.gate == Guard::Rookery) else {
+        return Vec::new();
+    };
+    let finding = |severity, detail: String, advice: &str| Finding {
+        severity,
+        environments: vec![name.clone()],
+        key: "access".to_owned(),
+        detail,
+        advice: advice.to_owned(),
+    };
+    let list = AllowList::parse(access.allow.iter().map(String::as_str)).unwrap_or_default();
+    let has_app = values.contains_key("access_github_client_id");
+    let mut found = Vec::new();
+    let is_passable = access.pin || (has_app && list.has_github());
+    if !is_passable {
+        let detail = "nobody gets through its gate".to_owned();
+        let advice = "set `pin = true`, or name people of GitHub and set `access_github_client_id`";
+        found.push(finding(Severity::Error, detail, advice));
+    } else if list.has_github() && !has_app {
+        let detail = "people of GitHub are allowed, and no app of GitHub is set up".to_owned();
+        let advice = "register an OAuth app there and set `access_github_client_id` and its secret";
+        found.push(finding(Severity::Warning, detail, advice));
+    }
+    let not_yet: Vec<String> = list.not_yet().map(|entry| format!("`{entry}`")).collect();
+    if !not_yet.is_empty() {
+        let detail = format!("{} open nothing: rookery's own gate asks neither yet", not_yet.join(", "));
+        let advice = "give them a number (`rookery access pin`), or set `gate = \"cloudflare\"`";
+        found.push(finding(Severity::Warning, detail, advice));
+    }
+    found
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -298,6 +338,27 @@ mod tests {
         assert_eq!(keys, expected);
         let text = text.replace("production", "development");
         assert_eq!(errors(&text), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_gate_that_nobody_gets_through_and_entries_that_open_nothing_are_found() {
+        let said = |access: &str, settings: &str| {
+            let text = format!("access = {{ {access} }}\nsettings = {{ {settings} }}");
+            let of = |finding: Finding| {
+                let shown = format!("{:?}: {}", finding.severity, finding.detail);
+                (finding.key == "access").then_some(shown)
+            };
+            found(&two(&text, "")).into_iter().filter_map(of).collect::<Vec<_>>()
+        };
+        let app = "access_github_client_id = \"Iv1.0\"";
+        assert_eq!(said("pin = true", ""), Vec::<String>::new());
+        assert_eq!(said("allow = [\"github:a\"]", app), Vec::<String>::new());
+        assert_eq!(said("allow = [\"github:a\"]", ""), ["Error: nobody gets through its gate"]);
+        assert_eq!(said("allow = [\"did:plc:a\"]", app).len(), 2);
+        assert!(said("allow = [\"github:a\"], pin = true", "")[0].contains("no app of GitHub"));
+        let open = said("allow = [\"mail:a@b.example\"], pin = true", "");
+        assert!(open[0].starts_with("Warning: `mail:a@b.example` open nothing"), "{open:?}");
+        assert_eq!(said("allow = [\"mail:a@b.example\"], gate = \"cloudflare\"", ""), Vec::<String>::new());
     }
 
     #[test]

@@ -16,6 +16,7 @@
 use crate::address::Address;
 use crate::name::EnvironmentName;
 use crate::suggestion::nearest;
+use ::access::{AllowList, Rules};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -203,15 +204,29 @@ pub struct Approver(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
-    /// `github:org/team`, `github:user`, `did:plc:…`, `mail:ana@example.org`
+    /// `github:org/team`, `github:user`, `github:id:583231`, `did:plc:…`, `mail:ana@example.org`
     #[serde(default)]
     pub allow: Vec<String>,
-    /// Whether those in `allow` with an address may come in by a number sent there.
+    /// Whether a number lets somebody in once: one that `rookery access pin` prints, or that Cloudflare sends by mail.
     #[serde(default)]
     pub pin: bool,
     /// Paths that everybody may see, letter for letter or with `/*` at their end.
     #[serde(default)]
     pub bypass: Vec<String>,
+    /// Who keeps the others out.
+    #[serde(default)]
+    pub gate: Guard,
+}
+
+/// Who keeps strangers out.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Guard {
+    /// The server itself.
+    #[default]
+    Rookery,
+    /// Cloudflare Access in front of it, as the page that is made says.
+    Cloudflare,
 }
 
 /// How a release is tried on a few people first.
@@ -411,16 +426,14 @@ impl Environment {
         if self.approve.iter().any(|who| who.0.len() < 2 || !who.0.starts_with('@')) {
             return invalid("approve", "people are named `@name`");
         }
-        let is_bad = |path: &String| {
-            !path.starts_with('/') || path.trim_end_matches("/*").contains('*') || path == "/*"
-        };
-        if self.access.as_ref().is_some_and(|access| access.bypass.iter().any(is_bad)) {
-            return invalid(
-                "access",
-                "a bypass is a path, `/docs` or `/icons/*`, and never `/*`: that would be no protection",
-            );
+        let Some(access) = &self.access else { return Ok(()) };
+        if let Err(error) = Rules::with_bypasses(access.bypass.iter().map(String::as_str)) {
+            return invalid("access", &error.to_string());
         }
-        Ok(())
+        match AllowList::parse(access.allow.iter().map(String::as_str)) {
+            Err(error) => invalid("access", &error.to_string()),
+            Ok(_) => Ok(()),
+        }
     }
 }
 
@@ -518,6 +531,10 @@ mod tests {
         }
         let open = TWO.replace("soak = \"5m\"", "access = { allow = [\"github:a\"], bypass = [\"/*\"] }");
         assert!(error(&open).contains("no protection"));
+        let api = TWO.replace("soak = \"5m\"", "access = { bypass = [\"/api/*\"] }");
+        assert!(error(&api).contains("would open `/api/v1/session`"), "{}", error(&api));
+        let nobody = TWO.replace("soak = \"5m\"", "access = { allow = [\"octocat\"] }");
+        assert!(error(&nobody).contains("`octocat` names nobody"), "{}", error(&nobody));
     }
 
     #[test]

@@ -20,8 +20,8 @@ mod units;
 pub use address::Address;
 pub use check::{Finding, Severity, check};
 pub use declaration::{
-    Access, Approver, Backups, Budget, Canary, Cohort, Declaration, DeclarationError, Environment, Retention,
-    Rollback, Span, Target, Trigger,
+    Access, Approver, Backups, Budget, Canary, Cohort, Declaration, DeclarationError, Environment, Guard,
+    Retention, Rollback, Span, Target, Trigger,
 };
 pub use difference::{Difference, differences, effective};
 pub use name::{EnvironmentName, InvalidEnvironmentName};

@@ -1,4 +1,4 @@
-//! The services outside: music on Spotify, YouTube and SoundCloud, and sign-in with any OpenID Connect issuer. Each
+//! The services outside: music on Spotify, YouTube and SoundCloud, sign-in with any OpenID Connect issuer and GitHub. Each
 //! folder holds a client, the private wire types of its service, and their mapping to the plain types of this crate.
 //!
 //! Deliberately not here: storage and encryption of tokens (the callers of `database` do it), routes, when to ask
@@ -7,6 +7,7 @@
 mod budget;
 mod calls;
 mod error;
+pub mod github;
 mod guard;
 mod http;
 mod limits;

@@ -1,6 +1,7 @@
 //! One file a command.
 
 mod about;
+pub mod access;
 mod admin_link;
 pub mod audio_worker;
 mod backup;
@@ -53,6 +54,7 @@ pub async fn run(command: Command, settings: Settings, supervisor: Supervisor) -
         Command::Env { command } => env::look(settings.config.as_deref(), &command),
         Command::Secrets { command } => secrets::run(&settings, &command),
         Command::Slots { command } => slots::run(&settings, &command),
+        Command::Access { command } => access::run(settings, &command).await,
         Command::Backup { command } => backup::run(&settings, &command).await,
         Command::Restore(args) => restore::run(&settings, &args).await,
         Command::Release { command } => release::run(command),

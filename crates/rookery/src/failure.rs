@@ -71,6 +71,9 @@ pub enum Failure {
     /// Settings of sign-in.
     #[error("{0}")]
     SignIn(String),
+    /// The gate before an environment that is not for everybody.
+    #[error("{0}")]
+    Access(String),
     /// Settings of music services.
     #[error("{0}")]
     Sources(String),

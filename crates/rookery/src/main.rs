@@ -2,6 +2,7 @@
 //!
 //! Deliberately not here: any rule of the domain.
 
+mod access_settings;
 mod backup_settings;
 mod backups;
 mod clock;
@@ -51,6 +52,7 @@ fn main() -> ExitCode {
     // are found by the environment's name.
     let is_apart = match &cli.command {
         Command::Listen(_)
+        | Command::Access { .. }
         | Command::Secrets { .. }
         | Command::Slots { .. }
         | Command::Smoke(_)

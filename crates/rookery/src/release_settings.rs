@@ -110,6 +110,9 @@ pub struct HowArgs {
     /// An API token with which the environment is looked at from here before it is confirmed (`rookery smoke`).
     #[arg(long, env = "ROOKERY_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    /// A service token of a protected environment, for the same.
+    #[arg(long, env = "ROOKERY_ACCESS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub access_token: Option<String>,
 }
 
 /// From one environment to the next.

@@ -1,7 +1,9 @@
 //! What can be set: by flag, else by environment, else in `rookery.toml`, else the default. `docs/configuration.md`
 //! says the same for people.
 
+use crate::access_settings::AccessSettings;
 use crate::backup_settings::BackupSettings;
+use crate::commands::access::AccessCommand;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::env_files::FilesArgs;
 use crate::commands::secrets::SecretsCommand;
@@ -81,6 +83,11 @@ pub enum Command {
     Slots {
         #[command(subcommand)]
         command: SlotsCommand,
+    },
+    /// Lets people and programs through the gate of a protected environment, and says what strangers reach.
+    Access {
+        #[command(subcommand)]
+        command: AccessCommand,
     },
     /// Takes, lists, checks and lets go of backups.
     Backup {
@@ -361,6 +368,9 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub backup: BackupSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub access: AccessSettings,
     /// Whether the services outside are fakes in this process, for tests.
     #[cfg(feature = "fakes")]
     #[arg(long, global = true, env = "ROOKERY_FAKES", value_name = "BOOL")]
@@ -455,6 +465,7 @@ impl Settings {
             sign_in: self.sign_in.or(file.sign_in),
             sources: self.sources.or(file.sources),
             backup: self.backup.or(file.backup),
+            access: self.access.or(file.access),
             #[cfg(feature = "fakes")]
             fakes: self.fakes.or(file.fakes),
             upload_mib_max: self.upload_mib_max.or(file.upload_mib_max),
@@ -564,6 +575,7 @@ impl Settings {
             outside: Outside { also: self.outside_also.clone().unwrap_or_default() },
             play_log: self.play_log(),
             echonest: self.echonest(),
+            gate: self.access.read(self)?,
         })
     }
 }

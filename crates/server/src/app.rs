@@ -2,6 +2,7 @@
 
 use crate::counts::SignIns;
 use crate::dialects::echonest::{EchonestConfig, Kept};
+use crate::gate::{Gate, GateConfig};
 use crate::horns::Horns;
 use crate::intake::Intake;
 use crate::lifecycle::Lifecycle;
@@ -56,6 +57,8 @@ pub struct Config {
     pub play_log: Option<PlayLogConfig>,
     /// What clients of EchoNest may do.
     pub echonest: EchonestConfig,
+    /// The gate before an environment that is not for everybody.
+    pub gate: Option<GateConfig>,
 }
 
 impl Default for Config {
@@ -74,6 +77,7 @@ impl Default for Config {
             outside: Outside::default(),
             play_log: None,
             echonest: EchonestConfig::default(),
+            gate: None,
         }
     }
 }
@@ -91,6 +95,7 @@ pub struct Parts {
     pub sign_in: SignIn,
     pub sources: Sources,
     pub webhooks: Webhooks,
+    pub gate: Option<Gate>,
     pub lifecycle: Lifecycle,
     pub metrics: PrometheusHandle,
 }
@@ -114,6 +119,7 @@ struct Inner {
     followings: Followings,
     sign_ins: SignIns,
     webhooks: Webhooks,
+    gate: Option<Gate>,
     revocations: Revocations,
     streamers: Recent<String, ()>,
     sounds: Recent<TrackId, Sound>,
@@ -140,6 +146,7 @@ impl App {
             sign_in,
             sources,
             webhooks,
+            gate,
             lifecycle,
             metrics,
         } = parts;
@@ -161,6 +168,7 @@ impl App {
             followings: Followings::default(),
             sign_ins: SignIns::default(),
             webhooks,
+            gate,
             revocations: Revocations::default(),
             streamers: Recent::default(),
             sounds: Recent::default(),
@@ -276,6 +284,11 @@ impl App {
     /// The way to webhooks.
     pub(crate) fn webhooks(&self) -> &Webhooks {
         &self.0.webhooks
+    }
+
+    /// The gate, if this environment is not for everybody.
+    pub(crate) fn gate(&self) -> Option<&Gate> {
+        self.0.gate.as_ref()
     }
 
     /// A line for the audit log, about now.

@@ -15,6 +15,9 @@ pub enum Error {
     /// Nobody is signed in, or the proof is not valid any more.
     #[error("sign in first")]
     NotSignedIn,
+    /// The environment is not for everybody, and whoever asks carries no pass.
+    #[error("this environment is not open to everybody")]
+    AccessRequired,
     /// The caller may not do this.
     #[error("{0}")]
     NotAllowed(&'static str),

@@ -12,6 +12,8 @@ pub const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
 pub const JSON_BYTES_MAX: usize = 64 * 1024;
 /// How long a JSON body may take to arrive; then `too_slow`.
 pub const JSON_TIME_MAX: Duration = Duration::from_secs(10);
+/// What is typed at the gate, in bytes; more is refused.
+pub const GATE_FORM_BYTES_MAX: usize = 4 * 1024;
 /// How long an upload may be silent; then `too_slow`.
 pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
 /// How long a connection that ends waits for its client to stop sending and to read the last answer.

@@ -66,6 +66,13 @@ const INTERNAL: Face = of(
     Some("Tell the administrator the request id: the log has the details."),
 );
 
+const ACCESS_REQUIRED: Face = of(
+    StatusCode::UNAUTHORIZED,
+    "access_required",
+    "Not open to everybody",
+    Some("Open a page of it in a browser and come in there; a program sends `Rookery-Access-Token`."),
+);
+
 const OUTSIDE_FAILED: Face = of(
     StatusCode::BAD_GATEWAY,
     "outside_failed",
@@ -94,6 +101,7 @@ fn face(error: &Error) -> Face {
         Error::NotSignedIn => {
             of(S::UNAUTHORIZED, "not_signed_in", "Not signed in", Some("Sign in, or send a valid API token."))
         }
+        Error::AccessRequired => ACCESS_REQUIRED,
         Error::NotAllowed(_) => of(S::FORBIDDEN, "not_allowed", "Not allowed", None),
         Error::CrossSite => {
             of(S::FORBIDDEN, "cross_site", "From another site", Some("Open the page itself and try again."))
@@ -344,6 +352,7 @@ impl IntoResponse for Error {
 pub(crate) fn catalogue() -> Vec<Problem> {
     let others = [
         Error::NotSignedIn,
+        Error::AccessRequired,
         Error::CrossSite,
         Error::invalid("field", "what is wrong with it"),
         Error::NotFound("thing"),

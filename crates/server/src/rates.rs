@@ -18,6 +18,8 @@ pub(crate) struct Rates {
     strangers: DefaultKeyedRateLimiter<IpAddr>,
     codes: DefaultKeyedRateLimiter<IpAddr>,
     looks: DefaultKeyedRateLimiter<IpAddr>,
+    pins: DefaultKeyedRateLimiter<IpAddr>,
+    all_pins: DefaultKeyedRateLimiter<()>,
 }
 
 const fn count(number: u32) -> NonZeroU32 {
@@ -39,6 +41,8 @@ impl Default for Rates {
             strangers: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(2)).allow_burst(count(20))),
             codes: DefaultKeyedRateLimiter::keyed(Quota::per_hour(count(30))),
             looks: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(5)).allow_burst(count(60))),
+            pins: DefaultKeyedRateLimiter::keyed(Quota::per_hour(count(10))),
+            all_pins: DefaultKeyedRateLimiter::keyed(Quota::per_hour(count(100))),
         }
     }
 }
@@ -77,6 +81,12 @@ impl Rates {
     /// A short code that somebody may be guessing: 30 an hour from one address, behind which a whole office may be.
     pub(crate) fn code(&self, from: IpAddr) -> Result<()> {
         check(&self.codes, &from)
+    }
+
+    /// A PIN at the gate that somebody may be guessing: 10 an hour from one address, 100 an hour from all together.
+    pub(crate) fn pin(&self, from: IpAddr) -> Result<()> {
+        check(&self.pins, &from)?;
+        check(&self.all_pins, &())
     }
 
     /// A question to a music service: one a second, 30 at once.

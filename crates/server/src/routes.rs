@@ -36,7 +36,7 @@ pub(crate) use stream::Sound;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::{request_id, socket, web};
+use crate::{gate, request_id, socket, web};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use utoipa::OpenApi;
@@ -192,7 +192,10 @@ pub(crate) fn vital_signs() -> Router<App> {
 /// All routes of the server.
 pub fn router(app: &App) -> Router {
     let (api, _) = api().split_for_parts();
-    api.merge(crate::dialects::echonest::router())
+    let own = app.gate().map_or_else(Router::new, |_| gate::router());
+    let router = api
+        .merge(crate::dialects::echonest::router())
+        .merge(own)
         .route("/api/v1/socket", axum::routing::any(socket::upgrade))
         .route("/connection/websocket", axum::routing::any(socket::upgrade))
         .route("/api/v1/openapi.json", axum::routing::get(documents::openapi))
@@ -207,7 +210,10 @@ pub fn router(app: &App) -> Router {
         .route("/api/", axum::routing::any(async || Error::NotFound("address")))
         .route("/api/{*rest}", axum::routing::any(async || Error::NotFound("address")))
         .fallback(web::page)
-        .method_not_allowed_fallback(async || Error::MethodNotAllowed)
-        .layer(from_fn_with_state(app.clone(), request_id::layer))
-        .with_state(app.clone())
+        .method_not_allowed_fallback(async || Error::MethodNotAllowed);
+    let router = match app.gate() {
+        Some(_) => router.layer(from_fn_with_state(app.clone(), gate::layer)),
+        None => router,
+    };
+    router.layer(from_fn_with_state(app.clone(), request_id::layer)).with_state(app.clone())
 }

@@ -34,7 +34,8 @@ pub(crate) async fn page(State(app): State<App>, request: Request) -> Response {
         return file(&app, path, request.headers());
     }
     // A file that is not there is not the page: a stale script must fail, not be HTML.
-    if path.starts_with("_app/") || path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+    let is_of_files = ["_app/", "icons/", ".well-known/"].iter().any(|folder| path.starts_with(folder));
+    if is_of_files || path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
         return Error::NotFound("file").into_response();
     }
     if let Some(nest) = called(&app, path) {

@@ -5,6 +5,7 @@
 //! it closes again. What a check finds says what to do. It uses the public contract alone and reads it as it is written, not with the server's own types:
 //! what the two have in common could be wrong in both.
 
+mod gate;
 mod member;
 mod site;
 mod socket;
@@ -62,18 +63,29 @@ impl Wrong {
     }
 }
 
-/// Looks at everything, telling each check as it is done; with an API token of somebody who may open a nest
-/// (scopes *listen*, *add*, *control*), also at what members do.
+/// What whoever looks has in hand, and what they know.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Proofs<'a> {
+    /// An API token of somebody who may open a nest (scopes *listen*, *add*, *control*).
+    pub token: Option<&'a str>,
+    /// A service token of a protected environment: `rookery access token create`.
+    pub access_token: Option<&'a str>,
+    /// Whether strangers must be kept out; one that keeps them out is noticed anyway.
+    pub must_be_protected: bool,
+}
+
+/// Looks at everything, telling each check as it is done; with an API token also at what members do. A protected
+/// environment is looked at as strangers find it, and, with a service token, as those find it who may come in.
 ///
 /// # Errors
 /// [`SiteError`] if `address` is none. A server that cannot be reached is a finding.
 pub async fn smoke(
     address: &str,
-    token: Option<&str>,
+    proofs: Proofs<'_>,
     mut tell: impl FnMut(&Check),
 ) -> Result<Vec<Check>, SiteError> {
     let mut report = Report::new(&mut tell);
-    look(address, token, &mut report).await?;
+    look(address, proofs, &mut report).await?;
     Ok(report.checks)
 }
 
@@ -81,9 +93,13 @@ pub async fn smoke(
 ///
 /// # Errors
 /// As [`smoke`].
-pub async fn look(address: &str, token: Option<&str>, report: &mut Report<'_>) -> Result<(), SiteError> {
-    let site = Site::new(address, token)?;
-    if stranger::look(&site, report).await {
+pub async fn look(address: &str, proofs: Proofs<'_>, report: &mut Report<'_>) -> Result<(), SiteError> {
+    let site = Site::new(address, proofs)?;
+    if !stranger::glance(&site, report).await {
+        return Ok(());
+    }
+    if gate::look(&site, proofs.must_be_protected, report).await {
+        stranger::look(&site, report).await;
         member::look(&site, report).await;
     }
     Ok(())
@@ -94,7 +110,7 @@ pub async fn look(address: &str, token: Option<&str>, report: &mut Report<'_>) -
 /// # Errors
 /// [`SiteError`] if `address` is none.
 pub async fn brief(address: &str, mut tell: impl FnMut(&Check)) -> Result<Vec<Check>, SiteError> {
-    let site = Site::new(address, None)?;
+    let site = Site::new(address, Proofs::default())?;
     let mut report = Report::new(&mut tell);
     stranger::glance(&site, &mut report).await;
     Ok(report.checks)

@@ -1,12 +1,14 @@
 //! The server at its address: requests with bounds on time and size, never through redirects nobody asked for.
 
-use crate::{Seen, Wrong};
+use crate::{Proofs, Seen, Wrong};
 use reqwest::header::{HeaderMap, HeaderName};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use std::time::Duration;
 use url::Url;
 
+/// In which a protected environment is told that one may come in.
+const ACCESS_TOKEN: &str = "Rookery-Access-Token";
 /// Bytes of an answer that are read.
 const ANSWER_BYTES_MAX: usize = 16 * 1024 * 1024;
 const CONNECT_TIME_MAX: Duration = Duration::from_secs(10);
@@ -31,6 +33,7 @@ pub(crate) struct Site {
     base: Url,
     client: reqwest::Client,
     token: Option<String>,
+    access_token: Option<String>,
 }
 
 /// What was answered, read whole.
@@ -41,7 +44,7 @@ pub(crate) struct Answer {
 }
 
 impl Site {
-    pub(crate) fn new(address: &str, token: Option<&str>) -> Result<Self, SiteError> {
+    pub(crate) fn new(address: &str, proofs: Proofs<'_>) -> Result<Self, SiteError> {
         let wrong = || SiteError::Address(address.to_owned());
         let base = Url::parse(address).map_err(|_| wrong())?;
         if !matches!(base.scheme(), "http" | "https") || base.host().is_none() || base.path() != "/" {
@@ -53,7 +56,9 @@ impl Site {
             .user_agent(concat!("rookery-smoke/", env!("CARGO_PKG_VERSION")))
             .build()
             .map_err(|error| SiteError::Client(error.to_string()))?;
-        Ok(Self { base, client, token: token.map(str::to_owned) })
+        // A secret that a workflow has not got is an empty text there.
+        let access_token = proofs.access_token.filter(|token| !token.is_empty()).map(str::to_owned);
+        Ok(Self { base, client, token: proofs.token.map(str::to_owned), access_token })
     }
 
     pub(crate) fn base(&self) -> &Url {
@@ -68,11 +73,25 @@ impl Site {
         self.token.as_deref()
     }
 
-    /// A request without proof of who asks.
-    pub(crate) fn as_stranger(&self, method: Method, path: &str) -> RequestBuilder {
+    /// Whether it may come into a protected environment.
+    pub(crate) fn has_access_token(&self) -> bool {
+        self.access_token.is_some()
+    }
+
+    /// A request with nothing in hand at all.
+    pub(crate) fn as_nobody(&self, method: Method, path: &str) -> RequestBuilder {
         // A path that begins with a slash joins any base.
         let url = self.base.join(path).unwrap_or_else(|_| self.base.clone());
         self.client.request(method, url)
+    }
+
+    /// A request without proof of who asks, of somebody who may come in.
+    pub(crate) fn as_stranger(&self, method: Method, path: &str) -> RequestBuilder {
+        let request = self.as_nobody(method, path);
+        match &self.access_token {
+            Some(token) => request.header(ACCESS_TOKEN, token),
+            None => request,
+        }
     }
 
     /// A request to another address.

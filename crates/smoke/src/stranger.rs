@@ -10,11 +10,8 @@ use reqwest::header::{
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
 
-/// Whether anything answered at all.
-pub(crate) async fn look(site: &Site, report: &mut Report<'_>) -> bool {
-    if !glance(site, report).await {
-        return false;
-    }
+/// What anybody finds who gets as far as the server itself.
+pub(crate) async fn look(site: &Site, report: &mut Report<'_>) {
     report.check("its page comes, with a policy for its content: GET /", page(site)).await;
     report.check("its API is described: GET /docs and /api/v1/openapi.json", description(site)).await;
     report
@@ -30,7 +27,6 @@ pub(crate) async fn look(site: &Site, report: &mut Report<'_>) -> bool {
         report
             .leave_out("addresses without encryption lead to those with it, whole", "the address is http://");
     }
-    true
 }
 
 /// Whether it lives; if it does, whether it is ready is looked at too.

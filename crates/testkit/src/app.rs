@@ -13,7 +13,7 @@ use identity::{
 use metrics_exporter_prometheus::PrometheusBuilder;
 use model::{Clock, DeviceId, Entropy, InvitationId, NestCode, NestId, SeededEntropy, WallTime};
 use nest::{Nest, NestName, Settings};
-use server::{App, Config, Lifecycle, Parts, Port, SignIn, Sources};
+use server::{App, Config, Gate, Lifecycle, Parts, Port, SignIn, Sources};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -215,6 +215,8 @@ pub(crate) async fn serve(place: Place, config: Config) -> Served {
     let sources = Sources::new(config.sources.clone(), &clock, config.outside.clone());
     let sources = sources.expect("the services can be set up");
     let webhooks = server::webhooks(&config).expect("a way out");
+    let secret = ServerSecret::new(SOCKET_KEY);
+    let gate = config.gate.clone().map(|gate| Gate::new(gate, &secret).expect("the gate can be set up"));
     let app = App::new(Parts {
         config,
         clock,
@@ -226,6 +228,7 @@ pub(crate) async fn serve(place: Place, config: Config) -> Served {
         sign_in,
         sources,
         webhooks,
+        gate,
         lifecycle: lifecycle.clone(),
         metrics: PrometheusBuilder::new().build_recorder().handle(),
     });

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates that may not reach these, however far away.
-const PURE: [(&str, &[&str]); 8] = [
+const PURE: [(&str, &[&str]); 9] = [
     ("model", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("nest", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("generated", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "server", "database"]),
@@ -14,6 +14,7 @@ const PURE: [(&str, &[&str]); 8] = [
     ("protocol", &["tokio", "sqlx", "axum", "reqwest", "nest"]),
     ("release", &["tokio", "axum", "sqlx", "reqwest", "operations", "database", "server"]),
     ("realtime", &["axum", "sqlx", "reqwest", "nest", "database"]),
+    ("access", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing"]),
 ];
 
 /// Crates that may not name these themselves.

@@ -56,6 +56,8 @@ on_every_engine! {
     undo::lossy_down_refused,
     undo::who_loses_nothing_is_asked_nothing,
     undo::a_step_that_fails_undoes_none,
+    access::a_pin_opens_once_and_not_after_its_time,
+    access::service_tokens_are_found_listed_and_revoked,
     library::tracks_survive_storage_and_keep_their_bytes_referenced,
     library::the_same_bytes_are_one_track_however_many_add_them_at_once,
     library::pages_run_through_every_order_without_gap_or_repetition,

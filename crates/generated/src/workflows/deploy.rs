@@ -8,7 +8,7 @@ use crate::digitalocean::secrets as platform_secrets;
 use crate::plain::{Destination, Image};
 use crate::site::Site;
 use crate::yaml::{Node, map};
-use operations::{EnvironmentName, Layout, Target};
+use operations::{EnvironmentName, Guard, Layout, Target};
 use std::collections::BTreeSet;
 
 /// What the bytes are called among the artifacts of a run.
@@ -136,8 +136,14 @@ echo \"digest=$digest\" >> \"$GITHUB_OUTPUT\"
 /// Brings it there.
 fn release(site: &mut Site<'_>, image: Option<&Image>) -> Node {
     let environment = site.environment;
-    let url = environment.url.to_string();
+    let mut url = environment.url.to_string();
     let mut variables = scripts::credentials(&environment.target, Node::Map(Vec::new()));
+    if let Some(access) = &environment.access {
+        url.push_str(" --protected");
+        if access.gate == Guard::Rookery {
+            variables = variables.with("ROOKERY_ACCESS_TOKEN", "${{ secrets.ROOKERY_ACCESS_TOKEN }}");
+        }
+    }
     if image.is_some() {
         variables = variables.with("DIGEST", "${{ needs.image.outputs.digest }}");
     }

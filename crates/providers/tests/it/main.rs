@@ -4,6 +4,7 @@
 mod followed_device;
 mod follower;
 mod forged;
+mod github;
 mod hostile_text;
 mod identity;
 mod pictures;

@@ -11,7 +11,7 @@ use crate::remote::Remote;
 use crate::settings::Settings;
 use crate::target::{Account, Line, Step};
 use release::Manifest;
-use smoke::Found;
+use smoke::{Found, Proofs};
 use std::process::Stdio;
 
 /// Brings a release folder to an environment.
@@ -79,9 +79,8 @@ async fn bring(to: &Remote, placed: &str, how: &HowArgs) -> Result<(), Failure> 
         print(&shown(&line));
         if line.step == Step::Waiting {
             // Nothing else is to be done meanwhile: this is a command line.
-            let seen = tokio::task::block_in_place(|| {
-                tokio::runtime::Handle::current().block_on(look(to, how.token.as_deref()))
-            });
+            let seen =
+                tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(look(to, how)));
             match seen? {
                 None => to.ask(&format!("confirm {}", line.change)).map(drop)?,
                 seen => wrong = seen,
@@ -96,8 +95,13 @@ async fn bring(to: &Remote, placed: &str, how: &HowArgs) -> Result<(), Failure> 
 }
 
 /// What is wrong with an environment, seen from here.
-async fn look(to: &Remote, token: Option<&str>) -> Result<Option<String>, Failure> {
-    let checks = smoke::smoke(&to.environment.url.to_string(), token, |_| {}).await?;
+async fn look(to: &Remote, how: &HowArgs) -> Result<Option<String>, Failure> {
+    let proofs = Proofs {
+        token: how.token.as_deref(),
+        access_token: how.access_token.as_deref(),
+        must_be_protected: to.environment.access.is_some(),
+    };
+    let checks = smoke::smoke(&to.environment.url.to_string(), proofs, |_| {}).await?;
     let mut wrong = Vec::new();
     for check in checks {
         if let Found::Wrong { seen, advice } = check.found {

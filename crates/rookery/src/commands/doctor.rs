@@ -284,6 +284,8 @@ async fn seen_from_outside(
     let clock = crate::clock::SystemClock::start();
     let from_outside = Outside { url: url.clone(), aliases, redirects, callbacks };
     doctor::outside(&from_outside, clock.wall(), report).await;
-    smoke::look(url.as_str(), None, report).await?;
+    let must_be_protected = environment.is_some_and(|own| own.access.is_some());
+    let proofs = smoke::Proofs { must_be_protected, ..Default::default() };
+    smoke::look(url.as_str(), proofs, report).await?;
     Ok(())
 }

@@ -61,6 +61,7 @@ pub async fn run(
     });
     let sources = Sources::new(config.sources.clone(), &clock, config.outside.clone())?;
     let webhooks = server::webhooks(&config)?;
+    let gate = config.gate.clone().map(|gate| server::Gate::new(gate, &secret)).transpose()?;
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let closing = database.clone();
     let keeper = backups::open(settings, &database, &secret, &clock).await?;
@@ -75,6 +76,7 @@ pub async fn run(
         sign_in,
         sources,
         webhooks,
+        gate,
         lifecycle: lifecycle.clone(),
         metrics,
     };

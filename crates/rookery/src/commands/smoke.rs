@@ -3,7 +3,7 @@
 use super::print;
 use crate::failure::Failure;
 use clap::Args;
-use smoke::{Check, Found};
+use smoke::{Check, Found, Proofs};
 
 /// What to look at.
 #[derive(Debug, Args)]
@@ -13,6 +13,12 @@ pub struct SmokeArgs {
     /// An API token of a member who may open nests, with the scopes listen, add and control [default: a stranger looks]
     #[arg(long, env = "ROOKERY_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    /// A service token of a protected environment (`rookery access token create`) [default: from the street]
+    #[arg(long, env = "ROOKERY_ACCESS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub access_token: Option<String>,
+    /// Strangers must be kept out: what they reach beside what is meant to be open is a finding.
+    #[arg(long)]
+    pub protected: bool,
     /// Looks only whether it lives and is ready: for whoever restarts it otherwise.
     #[arg(long, conflicts_with = "token")]
     pub brief: bool,
@@ -27,7 +33,14 @@ pub async fn run(args: SmokeArgs) -> Result<(), Failure> {
     let tell = |check: &Check| print(&if args.json { line(check) } else { shown(check) });
     let checks = match args.brief {
         true => smoke::brief(&args.url, tell).await?,
-        false => smoke::smoke(&args.url, args.token.as_deref(), tell).await?,
+        false => {
+            let proofs = Proofs {
+                token: args.token.as_deref(),
+                access_token: args.access_token.as_deref(),
+                must_be_protected: args.protected,
+            };
+            smoke::smoke(&args.url, proofs, tell).await?
+        }
     };
     let wrong = checks.iter().filter(|check| matches!(check.found, Found::Wrong { .. })).count();
     if wrong > 0 {

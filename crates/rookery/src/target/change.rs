@@ -162,7 +162,9 @@ impl Change<'_> {
     }
 
     async fn smoke(&self) -> Result<Result<String, String>, Failure> {
-        watch::smoke(&self.target.environment()?.url.to_string(), None).await
+        let environment = self.target.environment()?;
+        let proofs = smoke::Proofs { must_be_protected: environment.access.is_some(), ..Default::default() };
+        watch::smoke(&environment.url.to_string(), proofs).await
     }
 
     /// Has the release before serve again, unless there is none or people are to decide.

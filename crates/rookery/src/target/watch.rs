@@ -4,7 +4,7 @@ use super::Target;
 use crate::failure::Failure;
 use crate::slot_door::Door;
 use operations::SlotName;
-use smoke::Found;
+use smoke::{Found, Proofs};
 use std::time::Duration;
 
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -19,8 +19,8 @@ const FAILED_PERCENT_MAX: u64 = 1;
 ///
 /// # Errors
 /// [`Failure::Site`] if the address is none.
-pub async fn smoke(address: &str, token: Option<&str>) -> Result<Result<String, String>, Failure> {
-    let checks = smoke::smoke(address, token, |_| {}).await?;
+pub async fn smoke(address: &str, proofs: Proofs<'_>) -> Result<Result<String, String>, Failure> {
+    let checks = smoke::smoke(address, proofs, |_| {}).await?;
     let wrong: Vec<String> = checks
         .iter()
         .filter_map(|check| match &check.found {

@@ -33,6 +33,7 @@ fn every_problem_code_stays_as_it_is() {
         Some(format!("{} {code}", rest.split_once(')')?.0))
     });
     insta::assert_snapshot!(entries.collect::<Vec<_>>().join("\n"), @r"
+    401 access_required
     409 account_ended
     409 account_not_connected
     403 account_not_registered

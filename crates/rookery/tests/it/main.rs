@@ -6,6 +6,7 @@
     reason = "a helper of a test fails by panicking"
 )]
 
+mod access;
 mod arrival;
 mod audit;
 mod authorisation;

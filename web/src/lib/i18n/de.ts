@@ -34,6 +34,7 @@ export const de: Translation<typeof en> = {
   'problem.unreachable':
     'Der Server ist nicht erreichbar. Prüfe deine Verbindung und versuche es noch einmal.',
   'problem.unexpected_answer': 'Der Server hat unverständlich geantwortet. Versuche es gleich noch einmal.',
+  'problem.access_required': 'Du hast keinen Zutritt zu dieser Umgebung mehr. Lade die Seite neu.',
   'problem.not_signed_in': 'Du bist abgemeldet. Öffne deinen Einladungs- oder Anmeldelink noch einmal.',
   'problem.not_allowed': 'Das darfst du hier nicht. Der Gastgeber entscheidet, wer es darf.',
   'problem.queue_full': 'Die Warteschlange ist voll. Warte, bis ein Stück gespielt wurde.',

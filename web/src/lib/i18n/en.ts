@@ -35,6 +35,7 @@ export const en = {
 
   'problem.unreachable': 'The server cannot be reached. Check your connection and try again.',
   'problem.unexpected_answer': 'The server gave an answer nobody understands. Try again in a moment.',
+  'problem.access_required': 'You have no pass for this environment any more. Load the page again.',
   'problem.not_signed_in': 'You are signed out. Open your invitation or sign-in link again.',
   'problem.not_allowed': 'You may not do that here. The host decides who may.',
   'problem.queue_full': 'The queue is full. Wait for a song to play.',

@@ -1,5 +1,6 @@
 //! The scenarios, one file an area. Each gets a migrated database and must hold on every engine.
 
+pub mod access;
 pub mod autofill;
 pub mod doors;
 pub mod history;
