@@ -170,7 +170,7 @@ fn everywhere() -> [Rule; 6] {
 }
 
 /// Whether what runs beside serving is well.
-fn at_work() -> [Rule; 8] {
+fn at_work() -> [Rule; 10] {
     use Urgency::{Page, Ticket};
     [
         rule(
@@ -222,6 +222,22 @@ fn at_work() -> [Rule; 8] {
             "a-backup-fails",
         ),
         rule(
+            "RookeryCertificateOld",
+            &ending(0.25),
+            "1h",
+            Ticket,
+            "A certificate should have been renewed by now.",
+            "a-certificate-is-not-renewed",
+        ),
+        rule(
+            "RookeryCertificateEnding",
+            &ending(0.1),
+            "10m",
+            Page,
+            "A certificate ends soon, and nobody gets in then.",
+            "a-certificate-is-not-renewed",
+        ),
+        rule(
             "RookeryPlayLogs",
             "increase(play_log_failures_total{job=\"rookery\"}[15m]) > 0",
             "15m",
@@ -238,6 +254,14 @@ fn at_work() -> [Rule; 8] {
             "webhooks-do-not-arrive",
         ),
     ]
+}
+
+/// Less than this part of a certificate's life is left; it is renewed when a third is.
+fn ending(part: f64) -> String {
+    format!(
+        "(certificate_not_after_seconds{{job=\"rookery\"}} - time()) / \
+         (certificate_not_after_seconds{{job=\"rookery\"}} - certificate_not_before_seconds{{job=\"rookery\"}}) < {part}"
+    )
 }
 
 /// What depends on what is declared.

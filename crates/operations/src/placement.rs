@@ -95,6 +95,10 @@ pub(crate) fn holdings(
     if let Some(listen) = value("listen") {
         hold("port", on(&machine, listen), "listen", "give each a port of its own");
     }
+    if value("tls").is_some_and(|mode| mode != "off") {
+        let listen = value("tls_listen").unwrap_or("0.0.0.0:443");
+        hold("port", on(&machine, listen), "tls_listen", "give each a port of its own");
+    }
     held.extend(of_settings(&machine, &values, fingerprints));
     held
 }

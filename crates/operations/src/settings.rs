@@ -23,5 +23,12 @@ pub fn process_settings(declaration: &Declaration, name: &EnvironmentName) -> to
     ];
     let own = own.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?.into())));
     table.extend(own.chain(environment.settings.clone()));
+    let ends_tls = table.get("tls").and_then(toml::Value::as_str).is_some_and(|mode| mode != "off");
+    if ends_tls && !table.contains_key("tls_names") {
+        // They have certificates too, and lead to the address people use.
+        let aliases = environment.aliases.iter().map(|address| address.host().to_owned());
+        let names: Vec<String> = aliases.chain(environment.redirects.iter().cloned()).collect();
+        table.insert("tls_names".to_owned(), names.join(",").into());
+    }
     table
 }

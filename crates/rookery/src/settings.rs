@@ -14,6 +14,7 @@ use crate::release_settings::{AtArgs, ChangeCommand, DeployArgs, PromoteArgs, Re
 use crate::sealed;
 use crate::sign_in_settings::SignInSettings;
 use crate::sources_settings::SourcesSettings;
+use crate::tls_settings::TlsSettings;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::NestCode;
 use operations::EnvironmentName;
@@ -330,7 +331,7 @@ pub struct Settings {
     /// Where music and the embedded database are kept [default: ./data]
     #[arg(long, global = true, env = "ROOKERY_DATA", value_name = "FOLDER")]
     pub data: Option<PathBuf>,
-    /// The address to listen on [default: 127.0.0.1:4533]
+    /// The address to listen on [default: 127.0.0.1:4533; 0.0.0.0:80 where TLS ends here]
     #[arg(long, global = true, env = "ROOKERY_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
     /// The address people use, for links: <https://music.example.org>
@@ -374,6 +375,9 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub backup: BackupSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub tls: TlsSettings,
     /// Whether the services outside are fakes in this process, for tests.
     #[cfg(feature = "fakes")]
     #[arg(long, global = true, env = "ROOKERY_FAKES", value_name = "BOOL")]
@@ -468,6 +472,7 @@ impl Settings {
             sign_in: self.sign_in.or(file.sign_in),
             sources: self.sources.or(file.sources),
             backup: self.backup.or(file.backup),
+            tls: self.tls.or(file.tls),
             #[cfg(feature = "fakes")]
             fakes: self.fakes.or(file.fakes),
             upload_mib_max: self.upload_mib_max.or(file.upload_mib_max),
@@ -515,7 +520,9 @@ impl Settings {
     }
 
     pub fn listen(&self) -> SocketAddr {
-        self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 4533)))
+        // Whoever ends TLS is met by everybody; on port 80 they are sent to https.
+        let implied = if self.tls.is_here() { ([0, 0, 0, 0], 80) } else { ([127, 0, 0, 1], 4533) };
+        self.listen.unwrap_or(SocketAddr::from(implied))
     }
 
     pub fn database_url(&self) -> String {
@@ -577,6 +584,7 @@ impl Settings {
             outside: Outside { also: self.outside_also.clone().unwrap_or_default() },
             play_log: self.play_log(),
             echonest: self.echonest(),
+            tls: None,
         })
     }
 }

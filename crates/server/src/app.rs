@@ -16,6 +16,7 @@ use crate::revocation::{Revocations, Revoked};
 use crate::routes::Sound;
 use crate::sign_in::{SignIn, SignInConfig};
 use crate::sources::{Followings, Sources, SourcesConfig};
+use crate::tls::Tls;
 use blobs::Blobs;
 use database::Database;
 use identity::{AuditAction, AuditEntry, SocketTokens};
@@ -56,6 +57,8 @@ pub struct Config {
     pub play_log: Option<PlayLogConfig>,
     /// What clients of EchoNest may do.
     pub echonest: EchonestConfig,
+    /// TLS in this process; `None`: in front of it, or nowhere.
+    pub tls: Option<Tls>,
 }
 
 impl Default for Config {
@@ -74,6 +77,7 @@ impl Default for Config {
             outside: Outside::default(),
             play_log: None,
             echonest: EchonestConfig::default(),
+            tls: None,
         }
     }
 }

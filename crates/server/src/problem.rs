@@ -66,6 +66,13 @@ const INTERNAL: Face = of(
     Some("Tell the administrator the request id: the log has the details."),
 );
 
+const HTTPS_ONLY: Face = of(
+    StatusCode::FORBIDDEN,
+    "https_only",
+    "Over https alone",
+    Some("Send it to the https address. What was sent here could be read on its way: a token in it should be replaced."),
+);
+
 const OUTSIDE_FAILED: Face = of(
     StatusCode::BAD_GATEWAY,
     "outside_failed",
@@ -138,6 +145,7 @@ fn face(error: &Error) -> Face {
         Error::KeyReused => {
             of(S::UNPROCESSABLE_ENTITY, "key_reused", "Idempotency key reused", Some("Use a new key."))
         }
+        Error::HttpsOnly { .. } => HTTPS_ONLY,
         Error::NotAWebSocket => of(S::UPGRADE_REQUIRED, "not_a_websocket", "Not a WebSocket handshake", None),
         Error::StorageFull => STORAGE_FULL,
         Error::DatabaseAway(_) => {
