@@ -5,8 +5,8 @@ use crate::host::Host;
 use crate::limits;
 use crate::store::Store;
 use instant_acme::{
-    Account, AccountCredentials, AuthorizationStatus, ChallengeHandle, ChallengeType, Identifier, LetsEncrypt,
-    NewAccount, NewOrder, Order, OrderStatus, RetryPolicy,
+    Account, AccountCredentials, AuthorizationStatus, ChallengeHandle, ChallengeType, Identifier,
+    LetsEncrypt, NewAccount, NewOrder, Order, OrderStatus, RetryPolicy,
 };
 use std::path::PathBuf;
 
@@ -115,7 +115,8 @@ fn tls_answer(name: &Host, digest: &[u8]) -> Result<Vec<u8>> {
         let certificate = params.self_signed(&key)?;
         Ok(key.serialize_pem() + &certificate.pem())
     };
-    let wrong = |error: rcgen::Error| Error::Pair { place: "the proof".to_owned(), detail: error.to_string() };
+    let wrong =
+        |error: rcgen::Error| Error::Pair { place: "the proof".to_owned(), detail: error.to_string() };
     made().map(String::into_bytes).map_err(wrong)
 }
 
@@ -162,7 +163,10 @@ mod tests {
         let pair = Pair::read(tls_answer(&name, &[7; 32]).unwrap(), "the proof").unwrap();
         let der = pair.key.cert[0].as_ref();
         // id-pe-acmeIdentifier, critical, an octet string of an octet string of 32 bytes.
-        let oid = [0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x1f, 0x01, 0x01, 0xff, 0x04, 0x22, 0x04, 0x20];
+        let oid = [
+            0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x1f, 0x01, 0x01, 0xff, 0x04, 0x22, 0x04,
+            0x20,
+        ];
         let expected = [oid.as_slice(), [7; 32].as_slice()].concat();
         assert!(der.windows(expected.len()).any(|window| window == expected));
     }

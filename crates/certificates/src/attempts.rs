@@ -50,7 +50,11 @@ impl Attempts {
         let value: Value = serde_json::from_str(text).unwrap_or_default();
         let failures = value["failures"].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or(0);
         let not_before = WallTime::from_micros(value["not_before_us"].as_i64().unwrap_or(0));
-        Self { failures, not_before, issued_at: WallTime::from_micros(value["issued_at_us"].as_i64().unwrap_or(0)) }
+        Self {
+            failures,
+            not_before,
+            issued_at: WallTime::from_micros(value["issued_at_us"].as_i64().unwrap_or(0)),
+        }
     }
 
     pub(crate) fn to_text(self) -> String {

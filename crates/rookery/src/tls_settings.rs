@@ -136,7 +136,8 @@ impl TlsSettings {
             wrong("TLS ends here, so the address people use must be known: say --public-url https://…")
         })?;
         let url = Url::parse(base).ok().filter(|url| url.path() == "/");
-        let url = url.ok_or_else(|| wrong("the public URL is an address without a path: https://music.example.org"))?;
+        let url = url
+            .ok_or_else(|| wrong("the public URL is an address without a path: https://music.example.org"))?;
         let mut names: Vec<Host> = vec![url.host_str().unwrap_or_default().parse()?];
         for name in list(self.tls_names.as_deref()) {
             let name = name.parse()?;

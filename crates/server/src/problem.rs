@@ -70,7 +70,9 @@ const HTTPS_ONLY: Face = of(
     StatusCode::FORBIDDEN,
     "https_only",
     "Over https alone",
-    Some("Send it to the https address. What was sent here could be read on its way: a token in it should be replaced."),
+    Some(
+        "Send it to the https address. What was sent here could be read on its way: a token in it should be replaced.",
+    ),
 );
 
 const OUTSIDE_FAILED: Face = of(

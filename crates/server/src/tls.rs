@@ -89,12 +89,12 @@ impl Tls {
     pub(crate) fn elsewhere(&self, head: &Parts) -> Option<Response> {
         let asked = host(&head.headers)?;
         let canonical = self.0.certificates.canonical();
-        let is_another = |name: &certificates::Host| name != canonical && asked.eq_ignore_ascii_case(name.as_str());
+        let is_another =
+            |name: &certificates::Host| name != canonical && asked.eq_ignore_ascii_case(name.as_str());
         self.0.certificates.names().iter().any(is_another).then(|| {
             // What they sent came over https, so they may send it again: 308 keeps the method, as 301 does for these two.
             let is_read = matches!(head.method, Method::GET | Method::HEAD);
-            let status =
-                if is_read { StatusCode::MOVED_PERMANENTLY } else { StatusCode::PERMANENT_REDIRECT };
+            let status = if is_read { StatusCode::MOVED_PERMANENTLY } else { StatusCode::PERMANENT_REDIRECT };
             self.moved(status, &head.uri)
         })
     }

@@ -88,8 +88,9 @@ impl Pebble {
     pub fn root(&self) -> PathBuf {
         let path = self.folder.path().join("root.pem");
         let address = format!("https://127.0.0.1:{}/roots/0", self.management);
-        let asked = Command::new("curl").args(["-sSf", "--cacert"]).arg(self.own_root()).arg(address);
-        let said = asked.output().expect("this test needs curl");
+        let mut command = Command::new("curl");
+        command.args(["-sSf", "--cacert"]).arg(self.own_root()).arg(address);
+        let said = command.output().expect("this test needs curl");
         assert!(said.status.success(), "{}", String::from_utf8_lossy(&said.stderr));
         std::fs::write(&path, said.stdout).unwrap();
         path

@@ -5,7 +5,9 @@
 use bytes::Bytes;
 use model::{Channel, NestCode};
 use protocol::socket::ClientInfo;
-use realtime::{Frame, Hub, Listener, Outbox, OutboxState, Position, SubscribeError, Transport, Wire, limits};
+use realtime::{
+    Frame, Hub, Listener, Outbox, OutboxState, Position, SubscribeError, Transport, Wire, limits,
+};
 use serde_json::value::RawValue;
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};

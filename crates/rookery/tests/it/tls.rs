@@ -6,9 +6,9 @@ mod authority;
 
 use crate::program;
 use rcgen::{CertificateParams, KeyPair};
+use rustls::pki_types::CertificateDer;
 use rustls::pki_types::ServerName;
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::CertificateDer;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::Value;
 use std::path::{Path, PathBuf};
@@ -29,6 +29,8 @@ struct Secure {
     plain: u16,
     https: u16,
     args: Vec<String>,
+    /// Whether systemd holds its ports and hands them over.
+    is_handed_ports: bool,
     child: Option<Child>,
 }
 
@@ -36,7 +38,17 @@ impl Secure {
     /// Starts it, and waits until it answers at its plain port.
     fn start(data: &Path, [plain, https]: [u16; 2], args: &[&str]) -> Self {
         let args = args.iter().map(|arg| (*arg).to_owned()).collect();
-        let mut secure = Self { data: data.to_owned(), plain, https, args, child: None };
+        let data = data.to_owned();
+        let mut secure = Self { data, plain, https, args, is_handed_ports: false, child: None };
+        secure.launch();
+        secure
+    }
+
+    /// The same with its ports handed over, as systemd does it for slots.
+    fn start_with_ports(data: &Path, [plain, https]: [u16; 2], args: &[&str]) -> Self {
+        let args = args.iter().map(|arg| (*arg).to_owned()).collect();
+        let data = data.to_owned();
+        let mut secure = Self { data, plain, https, args, is_handed_ports: true, child: None };
         secure.launch();
         secure
     }
@@ -44,9 +56,18 @@ impl Secure {
     fn launch(&mut self) {
         std::fs::create_dir_all(&self.data).unwrap();
         let log = std::fs::File::options().create(true).append(true).open(self.log_path()).unwrap();
-        let child = Command::new(program())
-            .args(["serve", "--listen", &format!("127.0.0.1:{}", self.plain)])
-            .args(["--tls-listen", &format!("127.0.0.1:{}", self.https), "--public-url", &self.base()])
+        let [plain, https] = [self.plain, self.https].map(|port| format!("127.0.0.1:{port}"));
+        let mut command = if self.is_handed_ports {
+            let mut holder = Command::new("systemd-socket-activate");
+            holder.args(["-l", &plain, "-l", &https, "--fdname=public:tls"]).arg(program()).arg("serve");
+            holder
+        } else {
+            let mut command = Command::new(program());
+            command.args(["serve", "--listen", &plain, "--tls-listen", &https]);
+            command
+        };
+        let child = command
+            .args(["--public-url", &self.base()])
             .args(["--environment", "staging", "--log-format", "json", "--data"])
             .arg(&self.data)
             .args(&self.args)
@@ -117,7 +138,9 @@ impl Secure {
     fn readiness(&self) -> (u16, Value) {
         let reply = self.plain_site().send(testkit::Request::new("GET", "/ready"));
         let checks: Value = serde_json::from_slice(&reply.body).unwrap();
-        let of = |name: &str| checks["checks"].as_array().unwrap().iter().find(|check| check["name"] == name).cloned();
+        let of = |name: &str| {
+            checks["checks"].as_array().unwrap().iter().find(|check| check["name"] == name).cloned()
+        };
         (reply.status, of("certificates").expect("it says how certificates are"))
     }
 }

@@ -123,7 +123,9 @@ fn whoever_misuses_the_port_harms_nobody() {
             stream
         })
         .collect();
-    for garbage in [b"GET / HTTP/1.1\r\nhost: x\r\n\r\n".as_slice(), &[0xff; 4096], &[0x16, 0x03, 0x01, 0xff, 0xff]] {
+    for garbage in
+        [b"GET / HTTP/1.1\r\nhost: x\r\n\r\n".as_slice(), &[0xff; 4096], &[0x16, 0x03, 0x01, 0xff, 0xff]]
+    {
         let mut stream = connect();
         let _ = stream.write_all(garbage);
         let _ = stream.shutdown(std::net::Shutdown::Write);
@@ -175,6 +177,34 @@ fn a_certificate_in_files_is_read_again_when_it_changes_and_what_is_none_changes
     assert!(refuses(&folder.path().join("data"), &args).contains("there is no certificate in it"));
 }
 
+#[test]
+fn ports_that_are_handed_over_are_told_apart_and_one_alone_is_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let own = write(&folder, &[NAME]);
+    let mut args = Vec::new();
+    let args = files(&own, &mut args);
+    let data = folder.path().join("data");
+    let mut server = Secure::start_with_ports(&data, free_ports(), &args);
+    server.is_met_with(&own.certificate);
+    let answer = server.curl(&own.certificate, &[&format!("http://{NAME}:{}/x", server.plain)]).unwrap();
+    assert!(answer.contains(&format!("location: {}/x\r\n", server.base())), "{answer}");
+    server.end();
+
+    let [port] = free_ports();
+    let mut command = std::process::Command::new("systemd-socket-activate");
+    command.args(["-l", &format!("127.0.0.1:{port}"), "--fdname=public"]).arg(program()).arg("serve");
+    command.args(["--public-url", "https://music.test", "--data"]).arg(&data).args(&args);
+    let mut child = command.stderr(std::process::Stdio::piped()).spawn().unwrap();
+    // Whoever comes has it started.
+    let status = eventually("it ends", PATIENCE, || {
+        drop(TcpStream::connect(("127.0.0.1", port)));
+        child.try_wait().unwrap()
+    });
+    let mut said = String::new();
+    child.stderr.take().unwrap().read_to_string(&mut said).unwrap();
+    assert!(!status.success() && said.contains("handed over one"), "{said}");
+}
+
 /// What the program says that does not start.
 fn refuses(data: &Path, args: &[&str]) -> String {
     let data = data.display().to_string();
@@ -190,7 +220,8 @@ fn tls_that_cannot_be_is_refused_before_anything_is_touched() {
     let data = folder.path().join("data");
     let said = refuses(&data, &["--tls", "files", "--public-url", "https://music.test"]);
     assert!(said.contains("--tls-certificate-file and --tls-key-file"), "{said}");
-    let said = refuses(&data, &["--tls", "acme", "--tls-hsts", "1000d", "--public-url", "https://music.test"]);
+    let said =
+        refuses(&data, &["--tls", "acme", "--tls-hsts", "1000d", "--public-url", "https://music.test"]);
     assert!(said.contains("two years at most"), "{said}");
     let said = refuses(&data, &["--tls", "acme", "--public-url", "http://music.test"]);
     assert!(said.contains("--public-url https://"), "{said}");
