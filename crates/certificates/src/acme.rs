@@ -160,8 +160,8 @@ mod tests {
     #[test]
     fn a_proof_in_the_handshake_carries_the_digest_in_a_critical_extension() {
         let name: Host = "a.example".parse().unwrap();
-        let pair = Pair::read(tls_answer(&name, &[7; 32]).unwrap(), "the proof").unwrap();
-        let der = pair.key.cert[0].as_ref();
+        let proof = Pair::proof(&tls_answer(&name, &[7; 32]).unwrap()).unwrap();
+        let der = proof.cert[0].as_ref();
         // id-pe-acmeIdentifier, critical, an octet string of an octet string of 32 bytes.
         let oid = [
             0x06, 0x08, 0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x1f, 0x01, 0x01, 0xff, 0x04, 0x22, 0x04,

@@ -194,10 +194,7 @@ impl ResolvesServerCert for Certificates {
         };
         let is_proof = hello.alpn().is_some_and(|mut names| names.any(|name| name == ACME_TLS));
         match &self.0.source {
-            Source::Authority(store) if is_proof => {
-                let pem = store.tls_answer(&asked)?;
-                Some(Pair::read(pem, "the proof").ok()?.key)
-            }
+            Source::Authority(store) if is_proof => Pair::proof(&store.tls_answer(&asked)?),
             Source::Authority(_) => Some(Arc::clone(&self.served(&asked)?.key)),
             Source::Files { .. } => Some(Arc::clone(&self.served(self.canonical())?.key)),
         }

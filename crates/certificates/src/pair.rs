@@ -56,6 +56,16 @@ impl Pair {
         Ok(Self { key: Arc::new(key), pem, not_before, not_after })
     }
 
+    /// What proves a name in the handshake. It is no certificate that could be served: it says something that whoever does
+    /// not look for it must refuse (RFC 8737, section 3), so it is not looked at here.
+    pub(crate) fn proof(pem: &[u8]) -> Option<Arc<CertifiedKey>> {
+        let chain = CertificateDer::pem_slice_iter(pem).collect::<Result<Vec<_>, _>>().ok()?;
+        let key = PrivateKeyDer::from_pem_slice(pem).ok()?;
+        let provider = rustls::crypto::aws_lc_rs::default_provider();
+        let key = provider.key_provider.load_private_key(key).ok()?;
+        Some(Arc::new(CertifiedKey::new(chain, key)))
+    }
+
     /// How long it holds in all.
     pub(crate) fn life(&self) -> Duration {
         self.not_after.since(self.not_before)

@@ -8,6 +8,7 @@ use std::fs::File;
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -131,16 +132,16 @@ fn end(child: &mut Child) {
     }
 }
 
-/// Different free ports below the range of client sockets, so that none of those takes one.
+/// Different free ports below the range of client sockets, so that none of those takes one; others with every call.
 pub fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
     let start = u64::from(std::process::id()) * 7919;
-    let mut held = Vec::new();
-    for at in 0..5_000 {
-        let port = 20_000 + u16::try_from((start + at) % 12_000).unwrap_or(0);
-        if held.len() < COUNT {
-            held.extend(TcpListener::bind(("127.0.0.1", port)).ok());
-        }
-    }
-    let ports: Vec<u16> = held.iter().map(|listener| listener.local_addr().unwrap().port()).collect();
-    ports.try_into().expect("free ports")
+    std::array::from_fn(|_| {
+        let free = (0..5_000).find_map(|_| {
+            let at = NEXT.fetch_add(1, Ordering::Relaxed);
+            let port = 20_000 + u16::try_from((start + at) % 12_000).unwrap_or(0);
+            TcpListener::bind(("127.0.0.1", port)).is_ok().then_some(port)
+        });
+        free.expect("a free port")
+    })
 }

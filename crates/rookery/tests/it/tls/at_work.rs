@@ -32,7 +32,8 @@ struct Set {
 }
 
 fn set() -> Set {
-    let mut plain = Rookery::with(program(), Options::default());
+    let args = ["--environment", "staging"].map(str::to_owned).to_vec();
+    let mut plain = Rookery::with(program(), Options { args, ..Options::default() });
     let ada = plain.administrator();
     ada.command("configure", json!({"autofill": false})).ok();
     let bot = testkit::program(&ada, &["listen"]);
