@@ -96,7 +96,7 @@ impl Rule {
 
 /// `rules.yml`.
 pub(crate) fn rules(declaration: &Declaration, opening: &str) -> String {
-    let mut rules: Vec<Rule> = everywhere().into_iter().chain(at_work()).collect();
+    let mut rules: Vec<Rule> = everywhere().into_iter().chain(at_work()).chain(certificates()).collect();
     for (name, environment) in watched(declaration) {
         rules.extend(of_environment(declaration, name, environment));
     }
@@ -170,7 +170,7 @@ fn everywhere() -> [Rule; 6] {
 }
 
 /// Whether what runs beside serving is well.
-fn at_work() -> [Rule; 10] {
+fn at_work() -> [Rule; 8] {
     use Urgency::{Page, Ticket};
     [
         rule(
@@ -222,22 +222,6 @@ fn at_work() -> [Rule; 10] {
             "a-backup-fails",
         ),
         rule(
-            "RookeryCertificateOld",
-            &ending(0.25),
-            "1h",
-            Ticket,
-            "A certificate should have been renewed by now.",
-            "a-certificate-is-not-renewed",
-        ),
-        rule(
-            "RookeryCertificateEnding",
-            &ending(0.1),
-            "10m",
-            Page,
-            "A certificate ends soon, and nobody gets in then.",
-            "a-certificate-is-not-renewed",
-        ),
-        rule(
             "RookeryPlayLogs",
             "increase(play_log_failures_total{job=\"rookery\"}[15m]) > 0",
             "15m",
@@ -252,6 +236,29 @@ fn at_work() -> [Rule; 10] {
             Ticket,
             "Webhooks do not arrive.",
             "webhooks-do-not-arrive",
+        ),
+    ]
+}
+
+/// Whether certificates of servers that end TLS themselves are renewed.
+fn certificates() -> [Rule; 2] {
+    use Urgency::{Page, Ticket};
+    [
+        rule(
+            "RookeryCertificateOld",
+            &ending(0.25),
+            "1h",
+            Ticket,
+            "A certificate should have been renewed by now.",
+            "a-certificate-is-not-renewed",
+        ),
+        rule(
+            "RookeryCertificateEnding",
+            &ending(0.1),
+            "10m",
+            Page,
+            "A certificate ends soon, and nobody gets in then.",
+            "a-certificate-is-not-renewed",
         ),
     ]
 }

@@ -376,6 +376,7 @@ pub(crate) fn catalogue() -> Vec<Problem> {
         Error::TooManyNests,
         Error::Busy,
         Error::KeyReused,
+        Error::HttpsOnly { base: "https://music.example.org".to_owned() },
         Error::NotAWebSocket,
         Error::StorageFull,
         Error::DatabaseAway(database::Error::StorageFull),

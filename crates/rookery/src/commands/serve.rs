@@ -99,9 +99,14 @@ pub async fn run(
     wait_for_the_end().await?;
     tracing::info!("stopping");
     notify.stopping();
-    let finished = lifecycle.shut_down().await;
+    end(app, closing).await
+}
+
+/// Lets what runs finish, then closes the database.
+async fn end(app: App, database: database::Database) -> Result<(), Failure> {
+    let finished = app.lifecycle().shut_down().await;
     drop(app);
-    closing.close().await;
+    database.close().await;
     if finished { Ok(()) } else { Err(Failure::Hurried) }
 }
 

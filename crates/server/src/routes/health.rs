@@ -14,8 +14,8 @@ pub(crate) async fn health() -> Response {
     ([(header::CONTENT_TYPE, "application/json")], r#"{"status":"ok"}"#).into_response()
 }
 
-/// Whether the server can serve: its database answers, its files can be written, it is not going away, and it has a certificate if it ends
-/// TLS itself.
+/// Whether the server can serve: its database answers, its files can be written, and it is not going away.
+// And it has a certificate, where it ends TLS itself.
 #[utoipa::path(get, operation_id = "get_readiness", path = "/ready", tag = "server", responses(
     (status = 200, body = Readiness), (status = 503, body = Readiness, description = "Not now")
 ))]

@@ -63,7 +63,7 @@ fn sound_goes_through_tls_whole_and_in_parts_over_both_versions_of_http() {
             said.stdout[at..].to_vec()
         };
         assert!(fetch(&[]) == *sound, "{version}: the whole");
-        assert!(fetch(&["-r", "1000-1000999"]) == sound[1000..=1_000_999], "{version}: a part");
+        assert!(fetch(&["-r", "1000-400999"]) == sound[1000..=400_999], "{version}: a part");
     }
 }
 
