@@ -98,7 +98,7 @@ fn a_socket_under_tls_hears_what_is_published_and_answers() {
             volume(percent);
         }
         let mut heard = String::new();
-        while !heard.contains("13") {
+        while !heard.contains("\"percent\":13") {
             heard += socket.next().await.unwrap().unwrap().to_text().unwrap();
         }
         let places = ["11", "12", "13"].map(|percent| heard.find(&format!("\"percent\":{percent}")));
