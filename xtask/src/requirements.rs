@@ -3,7 +3,7 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 12] = [
+const FOR_TESTS: [(&str, &str); 14] = [
     ("chromium", "chromium"),
     ("firefox-esr", "firefox-esr"),
     ("ffmpeg", "ffmpeg"),
@@ -11,6 +11,8 @@ const FOR_TESTS: [(&str, &str); 12] = [
     ("nginx", "nginx-light"),
     ("caddy", "caddy"),
     ("promtool", "prometheus"),
+    ("pebble", "pebble"),
+    ("curl", "curl"),
     ("dbus-daemon", "dbus"),
     ("script", "bsdutils"),
     ("systemd-analyze", "systemd"),

@@ -96,7 +96,7 @@ impl Rule {
 
 /// `rules.yml`.
 pub(crate) fn rules(declaration: &Declaration, opening: &str) -> String {
-    let mut rules: Vec<Rule> = everywhere().into_iter().chain(at_work()).collect();
+    let mut rules: Vec<Rule> = everywhere().into_iter().chain(at_work()).chain(certificates()).collect();
     for (name, environment) in watched(declaration) {
         rules.extend(of_environment(declaration, name, environment));
     }
@@ -238,6 +238,37 @@ fn at_work() -> [Rule; 8] {
             "webhooks-do-not-arrive",
         ),
     ]
+}
+
+/// Whether certificates of servers that end TLS themselves are renewed.
+fn certificates() -> [Rule; 2] {
+    use Urgency::{Page, Ticket};
+    [
+        rule(
+            "RookeryCertificateOld",
+            &ending(0.25),
+            "1h",
+            Ticket,
+            "A certificate should have been renewed by now.",
+            "a-certificate-is-not-renewed",
+        ),
+        rule(
+            "RookeryCertificateEnding",
+            &ending(0.1),
+            "10m",
+            Page,
+            "A certificate ends soon, and nobody gets in then.",
+            "a-certificate-is-not-renewed",
+        ),
+    ]
+}
+
+/// Less than this part of a certificate's life is left; it is renewed when a third is.
+fn ending(part: f64) -> String {
+    format!(
+        "(certificate_not_after_seconds{{job=\"rookery\"}} - time()) / \
+         (certificate_not_after_seconds{{job=\"rookery\"}} - certificate_not_before_seconds{{job=\"rookery\"}}) < {part}"
+    )
 }
 
 /// What depends on what is declared.

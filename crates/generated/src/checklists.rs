@@ -73,6 +73,11 @@ From elsewhere: `nc -zvw3 {host} {port}; nc -zvw3 {host} 80; nc -zvw3 {host} 443
     text
 }
 
+/// Who the server is on the machine.
+fn user(site: &Site<'_>) -> String {
+    site.value("user").map_or_else(|| format!("rookery-{}", site.name), str::to_owned)
+}
+
 /// What is put on the machine once.
 fn installed(site: &Site<'_>, to: &Destination) -> String {
     let (name, url) = (site.name, &site.environment.url);
@@ -88,6 +93,19 @@ Whoever may talk to docker is root on the machine. Folders that are shown to the
 `chown -R 65532:65532 FOLDER`; files of secrets too, with the mode 0400.
 "
         )
+    } else if site.ends_tls() {
+        format!(
+            "```sh
+ssh -p {port} root@{host} 'useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin {user} && mkdir -p /srv/rookery/{name}/releases /srv/rookery/{name}/slots /etc/rookery/{name}'
+scp -P {port} deploy/{name}/systemd/* root@{host}:/etc/systemd/system/
+scp -P {port} deploy/rookery.toml root@{host}:/etc/rookery/{name}/rookery.toml
+ssh -p {port} root@{host} 'systemctl daemon-reload && systemctl enable rookery-{name}*.socket rookery-{name}@blue.service'
+```
+
+The server ends TLS itself: it orders its certificates when it first serves.
+",
+            user = user(site)
+        )
     } else {
         format!(
             "```sh
@@ -100,7 +118,7 @@ ssh -p {port} root@{host} 'systemctl daemon-reload && systemctl enable rookery-{
 
 Several environments of one machine have one Caddyfile: put theirs one below the other.
 ",
-            user = site.value("user").map_or_else(|| format!("rookery-{name}"), str::to_owned)
+            user = user(site)
         )
     };
     let secrets = secret_files(site, to);

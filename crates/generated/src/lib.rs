@@ -105,8 +105,10 @@ fn of_environment(site: &mut Site<'_>) -> (Vec<File>, bool) {
                 }
                 Err(error) => site.refuse(error.key, &error.to_string(), error.detail),
             }
-            let upstream = upstream(site);
-            file(format!("{name}/Caddyfile"), caddy::caddyfile(site, &upstream, OPENING));
+            if !site.ends_tls() {
+                let upstream = upstream(site);
+                file(format!("{name}/Caddyfile"), caddy::caddyfile(site, &upstream, OPENING));
+            }
             file(format!("{name}/machine.md"), checklists::machine(site, OPENING));
         }
         (Target::Compose(_), Some(image)) => {

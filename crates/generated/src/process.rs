@@ -18,6 +18,8 @@ pub(crate) const USER: &str = "65532:65532";
 
 /// Settings that a container decides.
 const DECIDED: [&str; 5] = ["data", "listen", "metrics_listen", "trusted_proxies", "log_format"];
+/// How settings of TLS begin. A container stands behind Caddy or a platform, where TLS ends.
+const OF_TLS: [&str; 2] = ["tls", "acme_"];
 /// Settings that are of no use without a secret beside them, and which that is.
 const NEEDS: [(&str, &str); 6] = [
     ("access_github_client_id", "access_github_client_secret"),
@@ -65,7 +67,8 @@ pub(crate) fn process(site: &mut Site<'_>, place: Place) -> Process {
         settings.into_iter().map(|(key, value)| (key, text(&value))).collect();
     process.is_embedded = texts.get("database_url").is_none_or(|address| address.starts_with("sqlite:"));
     for (key, value) in &texts {
-        if !DECIDED.contains(&key.as_str()) {
+        let is_of_tls = OF_TLS.iter().any(|beginning| key.starts_with(beginning));
+        if !is_of_tls && !DECIDED.contains(&key.as_str()) {
             process.take(site, place, key, value);
         }
     }

@@ -36,6 +36,11 @@ impl<'a> Site<'a> {
         self.values.get(key).map(String::as_str)
     }
 
+    /// Whether the server ends TLS itself, with no proxy in front.
+    pub(crate) fn ends_tls(&self) -> bool {
+        self.value("tls").is_some_and(|mode| mode != "off")
+    }
+
     /// The variable of a setting; that there is none is found.
     pub(crate) fn variable(&mut self, setting: &str) -> Option<String> {
         let name = self.names.get(setting).cloned();

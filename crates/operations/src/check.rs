@@ -262,6 +262,7 @@ mod tests {
                 "aliases = [\"https://c.example:2\"]",
                 "share one host of cookies",
             ),
+            ("settings = { tls = \"acme\" }", "settings = { tls = \"files\" }", "share one port"),
             ("namespace = \"org.example\"", "namespace = \"org.Example\"", "share one namespace"),
             ("user = \"rookery\"", "user = \"rookery\"", "share one user"),
             ("backups = { to = [\"s3:b\"] }", "backups = { to = [\"s3:b\"] }", "share one place of backups"),

@@ -99,7 +99,18 @@ pub(crate) fn holdings(
     held
 }
 
-/// Client ids and secrets among the settings.
+/// Files that everybody may read.
+const PUBLIC_FILES: [&str; 2] = ["acme_root_file", "tls_certificate_file"];
+
+/// The port of https, where TLS ends in the server.
+fn https(machine: &str, values: &BTreeMap<String, String>) -> Option<Holding> {
+    values.get("tls").filter(|mode| *mode != "off")?;
+    let listen = values.get("tls_listen").map_or("0.0.0.0:443", String::as_str);
+    let advice = "give each a port of its own";
+    Some(Holding { kind: "port", place: on(machine, listen), key: "tls_listen".to_owned(), advice })
+}
+
+/// The port of https, and client ids and secrets among the settings.
 fn of_settings(
     machine: &str,
     values: &BTreeMap<String, String>,
@@ -108,7 +119,9 @@ fn of_settings(
     let own = "give each a secret of its own";
     let apps = "register an app for each: their redirect addresses and people differ";
     let holding = |(key, text): (&String, &String)| {
-        let (kind, place, advice) = if key.ends_with("_file") {
+        let (kind, place, advice) = if PUBLIC_FILES.contains(&key.as_str()) {
+            return None;
+        } else if key.ends_with("_file") {
             ("file of a secret", on(machine, text), own)
         } else if key.ends_with("client_id") {
             ("client id", text.trim().to_owned(), apps)
@@ -119,7 +132,7 @@ fn of_settings(
         };
         Some(Holding { kind, place, key: key.clone(), advice })
     };
-    values.iter().filter_map(holding).collect()
+    values.iter().filter_map(holding).chain(https(machine, values)).collect()
 }
 
 /// A database, a bus or a bucket, without who asks and how.

@@ -31,5 +31,34 @@ pub fn process_settings(declaration: &Declaration, name: &EnvironmentName) -> to
         table.insert("access_gate".to_owned(), true.into());
         table.insert("access_pin".to_owned(), access.pin.into());
     }
+    let ends_tls = table.get("tls").and_then(toml::Value::as_str).is_some_and(|mode| mode != "off");
+    if ends_tls && !table.contains_key("tls_names") {
+        // They have certificates too, and lead to the address people use.
+        let aliases = environment.aliases.iter().map(|address| address.host().to_owned());
+        let names: Vec<String> = aliases.chain(environment.redirects.iter().cloned()).collect();
+        table.insert("tls_names".to_owned(), names.join(",").into());
+    }
     table
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_ends_tls_has_certificates_for_all_names_of_its_environment() {
+        let names = |settings: &str| {
+            let text = format!(
+                "[environments.beta]\nurl = \"https://a.example\"\naliases = [\"https://b.example\"]\n\
+                 redirects = [\"old.example\"]\nsettings = {{ {settings} }}\n"
+            );
+            let declaration = Declaration::parse(&text).unwrap();
+            let table = process_settings(&declaration, &"beta".parse().unwrap());
+            table.get("tls_names").and_then(toml::Value::as_str).map(str::to_owned)
+        };
+        assert_eq!(names("tls = \"acme\"").as_deref(), Some("b.example,old.example"));
+        assert_eq!(names("tls = \"acme\", tls_names = \"c.example\"").as_deref(), Some("c.example"));
+        assert_eq!(names("tls = \"off\""), None);
+        assert_eq!(names(""), None);
+    }
 }

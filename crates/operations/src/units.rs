@@ -13,6 +13,8 @@ use std::path::{Component, Path};
 
 /// Where the server listens when nothing is said.
 const LISTEN_DEFAULT: &str = "127.0.0.1:4533";
+/// Where it listens when it ends TLS itself.
+const TLS_LISTEN_DEFAULT: [&str; 2] = ["0.0.0.0:80", "0.0.0.0:443"];
 /// Where folders are that systemd makes itself.
 const STATE: &str = "/var/lib/";
 /// The longest name of a user.
@@ -77,6 +79,12 @@ impl Layout {
     #[must_use]
     pub fn metrics_socket_unit(&self) -> String {
         format!("rookery-{}-metrics.socket", self.0)
+    }
+
+    /// The unit that holds the port of https, where TLS ends in the slots.
+    #[must_use]
+    pub fn tls_socket_unit(&self) -> String {
+        format!("rookery-{}-tls.socket", self.0)
     }
 
     /// The unit of a slot.
@@ -195,7 +203,11 @@ pub fn units(
         let parsed = text.parse::<std::net::SocketAddr>();
         parsed.map_err(|_| refuse(key, text, "an address and a port: 0.0.0.0:443"))
     };
-    let listen = port("listen", value("listen").unwrap_or(LISTEN_DEFAULT))?;
+    let ends_tls = value("tls").is_some_and(|mode| mode != "off");
+    let [plain, https] = TLS_LISTEN_DEFAULT;
+    let implied = if ends_tls { plain } else { LISTEN_DEFAULT };
+    let listen = port("listen", value("listen").unwrap_or(implied))?;
+    let https = ends_tls.then(|| port("tls_listen", value("tls_listen").unwrap_or(https))).transpose()?;
     let numbers = value("metrics_listen").map(|text| port("metrics_listen", text)).transpose()?;
     let data = value("data").map_or_else(|| format!("{STATE}rookery/{name}"), str::to_owned);
     let mut folders = vec![("data", data.clone())];
@@ -213,6 +225,7 @@ pub fn units(
         }
     }
     let mut sockets = vec![(layout.socket_unit(), "public", listen)];
+    sockets.extend(https.map(|listen| (layout.tls_socket_unit(), "tls", listen)));
     sockets.extend(numbers.map(|listen| (layout.metrics_socket_unit(), "metrics", listen)));
     let mut units: Vec<Unit> = sockets
         .iter()
@@ -404,6 +417,17 @@ mod tests {
         assert_eq!(units[1].name, "rookery-beta-metrics.socket");
         assert!(units[1].text.contains("FileDescriptorName=metrics\n"));
         assert!(units[2].text.contains("Sockets=rookery-beta.socket rookery-beta-metrics.socket\n"));
+    }
+
+    #[test]
+    fn where_tls_ends_in_the_slots_both_ports_are_held() {
+        let units = declared("settings = { tls = \"acme\", listen = \"0.0.0.0:80\" }").unwrap();
+        assert!(units[0].text.contains("ListenStream=0.0.0.0:80\n"), "{}", units[0].text);
+        assert_eq!(units[1].name, "rookery-beta-tls.socket");
+        let https = &units[1].text;
+        assert!(https.contains("ListenStream=0.0.0.0:443\nFileDescriptorName=tls\n"), "{https}");
+        assert!(units[2].text.contains("Sockets=rookery-beta.socket rookery-beta-tls.socket\n"));
+        assert_eq!(declared("settings = { tls = \"off\" }").unwrap().len(), 2);
     }
 
     #[test]

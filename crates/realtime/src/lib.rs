@@ -17,7 +17,9 @@ mod hub;
 pub mod limits;
 mod outbox;
 pub mod websocket;
+mod wire;
 
 pub use frame::Frame;
 pub use hub::{Hub, Listener, Position, Presence, Recovery, SubscribeError, Subscribed};
 pub use outbox::{Outbox, OutboxState, Transport};
+pub use wire::{Wire, taken};

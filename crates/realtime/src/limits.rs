@@ -16,3 +16,5 @@ pub const PRESENCE_CLIENTS_MAX: usize = 1_000;
 pub const WRITE_FRAMES_MAX: usize = 64;
 /// The largest message a client may send, in bytes; beyond, it is closed with 1009.
 pub const MESSAGE_BYTES_MAX: usize = 64 * 1024;
+/// Bytes that TLS has encrypted and the socket has not taken; until they have left, what follows waits in the outbox.
+pub const SEALED_BYTES_MAX: usize = 64 * 1024;

@@ -4,19 +4,18 @@
 //! and the connection's own task writes it, many frames in one write. A listener over the bound is marked slow; its
 //! task closes it and nothing more is queued.
 
-use crate::{Frame, limits};
+use crate::{Frame, Wire, limits};
 use bytes::{Buf as _, Bytes};
 use std::collections::VecDeque;
 use std::io::{ErrorKind, IoSlice};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
 /// In which form a listener hears.
 #[derive(Clone, Debug)]
 pub enum Transport {
     /// WebSocket frames, written straight to this socket.
-    Socket(Arc<TcpStream>),
+    Socket(Arc<Wire>),
     /// Server-sent events, taken by [`Outbox::take`].
     EventStream,
 }
@@ -70,7 +69,13 @@ impl Outbox {
         }
         if let (Transport::Socket(socket), true) = (&self.transport, waiting.frames.is_empty()) {
             match socket.try_write(&bytes) {
-                Ok(written) if written == bytes.len() => return,
+                Ok(written) if written == bytes.len() => {
+                    // Under TLS it may have been taken and not have left: then the connection's task sends it.
+                    if socket.has_unsent() {
+                        self.wake.notify_one();
+                    }
+                    return;
+                }
                 Ok(written) => bytes.advance(written),
                 Err(error) if error.kind() == ErrorKind::WouldBlock => {}
                 Err(_) => waiting.state = OutboxState::Broken,
@@ -94,7 +99,7 @@ impl Outbox {
             let woken = self.wake.notified();
             {
                 let waiting = self.lock();
-                if !waiting.frames.is_empty() || waiting.state != OutboxState::Open {
+                if !waiting.frames.is_empty() || waiting.state != OutboxState::Open || self.has_unsent() {
                     return;
                 }
             }
@@ -133,7 +138,14 @@ impl Outbox {
             }
         }
         waiting.frames.shrink_to(8);
-        true
+        socket.send_unsent().unwrap_or_else(|_| {
+            waiting.state = OutboxState::Broken;
+            true
+        })
+    }
+
+    fn has_unsent(&self) -> bool {
+        matches!(&self.transport, Transport::Socket(socket) if socket.has_unsent())
     }
 
     /// Takes everything that waits, as one piece.

@@ -107,6 +107,12 @@ pub enum Failure {
         /// Where it is.
         place: String,
     },
+    /// Settings of TLS.
+    #[error("{0}")]
+    Tls(String),
+    /// Certificates.
+    #[error(transparent)]
+    Certificates(#[from] certificates::Error),
     /// The port.
     #[error("cannot listen on {address}: {source}; stop what uses the port, or choose another with --listen")]
     Listen {

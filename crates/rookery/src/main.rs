@@ -30,6 +30,7 @@ mod stamp;
 mod supervisor;
 mod target;
 mod telemetry;
+mod tls_settings;
 
 use clap::Parser;
 use settings::{Cli, Command, EnvCommand};

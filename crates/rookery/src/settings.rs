@@ -17,6 +17,7 @@ use crate::release_settings::{AtArgs, ChangeCommand, DeployArgs, PromoteArgs, Re
 use crate::sealed;
 use crate::sign_in_settings::SignInSettings;
 use crate::sources_settings::SourcesSettings;
+use crate::tls_settings::TlsSettings;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::NestCode;
 use operations::EnvironmentName;
@@ -324,7 +325,7 @@ pub struct Settings {
     /// Where music and the embedded database are kept [default: ./data]
     #[arg(long, global = true, env = "ROOKERY_DATA", value_name = "FOLDER")]
     pub data: Option<PathBuf>,
-    /// The address to listen on [default: 127.0.0.1:4533]
+    /// The address to listen on [default: 127.0.0.1:4533; 0.0.0.0:80 where TLS ends here]
     #[arg(long, global = true, env = "ROOKERY_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
     /// The address people use, for links: <https://music.example.org>
@@ -371,6 +372,9 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub access: AccessSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub tls: TlsSettings,
     /// Whether the services outside are fakes in this process, for tests.
     #[cfg(feature = "fakes")]
     #[arg(long, global = true, env = "ROOKERY_FAKES", value_name = "BOOL")]
@@ -466,6 +470,7 @@ impl Settings {
             sources: self.sources.or(file.sources),
             backup: self.backup.or(file.backup),
             access: self.access.or(file.access),
+            tls: self.tls.or(file.tls),
             #[cfg(feature = "fakes")]
             fakes: self.fakes.or(file.fakes),
             upload_mib_max: self.upload_mib_max.or(file.upload_mib_max),
@@ -513,7 +518,9 @@ impl Settings {
     }
 
     pub fn listen(&self) -> SocketAddr {
-        self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 4533)))
+        // Whoever ends TLS is met by everybody; on port 80 they are sent to https.
+        let implied = if self.tls.is_here() { ([0, 0, 0, 0], 80) } else { ([127, 0, 0, 1], 4533) };
+        self.listen.unwrap_or(SocketAddr::from(implied))
     }
 
     pub fn database_url(&self) -> String {
@@ -576,6 +583,7 @@ impl Settings {
             play_log: self.play_log(),
             echonest: self.echonest(),
             gate: self.access.read(self)?,
+            tls: None,
         })
     }
 }

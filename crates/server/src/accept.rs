@@ -5,13 +5,22 @@ use crate::limits;
 use crate::linger::Lingering;
 use crate::nonblocking;
 use crate::send_file::{FileParts, FileSender};
+use crate::tls::{Spoken, Tls};
 use crate::unread::Watched;
 use axum::Router;
-use hyper::server::conn::http1;
+use axum::body::Body;
+use http::request::Parts;
+use http::{HeaderValue, Request, Response, header};
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
 use hyper_util::rt::{TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tower::ServiceExt as _;
@@ -42,6 +51,15 @@ impl Port {
 
 /// Serves while the lifecycle says so, until it stops; then lets running requests finish.
 pub async fn serve(listener: TcpListener, port: Port, router: Router, lifecycle: Lifecycle) {
+    attend(listener, port, router, None, lifecycle).await;
+}
+
+/// The same under TLS.
+pub async fn serve_tls(listener: TcpListener, port: Port, router: Router, tls: Tls, lifecycle: Lifecycle) {
+    attend(listener, port, router, Some(tls), lifecycle).await;
+}
+
+async fn attend(listener: TcpListener, port: Port, router: Router, tls: Option<Tls>, lifecycle: Lifecycle) {
     let places = Arc::new(Semaphore::new(limits::CONNECTIONS_MAX));
     let listener = Arc::new(listener);
     if port == Port::Shared {
@@ -59,11 +77,11 @@ pub async fn serve(listener: TcpListener, port: Port, router: Router, lifecycle:
             accepted = accept(&listener, &places) => accepted,
         };
         let Some((stream, peer, place)) = accepted else { continue };
-        let router = router.clone();
+        let talk = Talk { router: router.clone(), peer, parts: None, tls: tls.clone() };
         let life = lifecycle.clone();
         let visit = lifecycle.visit();
         lifecycle.spawn(async move {
-            connection(stream, peer, router, life).await;
+            connection(stream, talk, life).await;
             drop((place, visit));
         });
     }
@@ -74,7 +92,8 @@ type Accepted = (TcpStream, SocketAddr, tokio::sync::OwnedSemaphorePermit);
 async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accepted> {
     let place = Arc::clone(places).acquire_owned().await.ok()?;
     match listener.accept().await {
-        Ok((stream, peer)) => Some((stream, peer, place)),
+        // Where one port hears IPv6 and IPv4, an address of the latter is taken for what it is.
+        Ok((stream, peer)) => Some((stream, SocketAddr::new(peer.ip().to_canonical(), peer.port()), place)),
         Err(error) => {
             // Out of file descriptors, most likely: they come back when connections end.
             tracing::warn!(%error, "a connection could not be accepted");
@@ -84,7 +103,7 @@ async fn accept(listener: &TcpListener, places: &Arc<Semaphore>) -> Option<Accep
     }
 }
 
-async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, lifecycle: Lifecycle) {
+async fn connection(stream: TcpStream, talk: Talk, lifecycle: Lifecycle) {
     // Without this, the first bytes of an answer on a kept-alive connection wait 40 ms for an acknowledgement.
     if stream.set_nodelay(true).is_err() {
         return;
@@ -93,37 +112,141 @@ async fn connection(stream: TcpStream, peer: SocketAddr, router: Router, lifecyc
     if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(&stream, patience) {
         tracing::debug!(%error, "the system has no TCP user timeout");
     }
-    let parts = FileParts::default();
-    let sender = FileSender::new(Lingering::new(stream), parts.clone());
-    let service = hyper::service::service_fn(move |mut request: hyper::Request<hyper::body::Incoming>| {
-        request.extensions_mut().insert(Peer(peer));
-        request.extensions_mut().insert(parts.clone());
-        let (head, body) = request.into_parts();
-        let (body, watch) = Watched::new(body);
-        let request = hyper::Request::from_parts(head, axum::body::Body::new(body));
-        let answered = router.clone().oneshot(request);
-        async move {
-            let mut answer = answered.await?;
-            watch.mark(&mut answer);
-            Ok::<_, std::convert::Infallible>(answer)
+    let peer = talk.peer;
+    let stream = Lingering::new(stream);
+    let ended = match &talk.tls {
+        None => {
+            let parts = FileParts::default();
+            let sender = FileSender::new(stream, parts.clone());
+            http_1(sender, Talk { parts: Some(parts), ..talk }, &lifecycle).await
         }
-    });
+        Some(tls) => {
+            let greeted = tokio::select! {
+                greeted = tls.greet(stream) => greeted,
+                () = lifecycle.stopping() => None,
+            };
+            match greeted {
+                None => return,
+                Some((stream, Spoken::Http1)) => http_1(stream, talk, &lifecycle).await,
+                Some((stream, Spoken::Http2)) => http_2(stream, talk, &lifecycle).await,
+            }
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%peer, %error, "a connection ended early");
+    }
+}
+
+async fn http_1<Io>(io: Io, talk: Talk, lifecycle: &Lifecycle) -> hyper::Result<()>
+where
+    Io: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let service = hyper::service::service_fn(move |request| talk.clone().answer(request, Spoken::Http1));
     let served = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits::HEAD_TIME_MAX)
         .max_buf_size(limits::HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(sender), service)
+        .serve_connection(TokioIo::new(io), service)
         .with_upgrades();
     tokio::pin!(served);
-    let ended = tokio::select! {
+    tokio::select! {
         ended = served.as_mut() => ended,
         () = lifecycle.over() => {
             served.as_mut().graceful_shutdown();
             served.await
         }
+    }
+}
+
+async fn http_2<Io>(io: Io, talk: Talk, lifecycle: &Lifecycle) -> hyper::Result<()>
+where
+    Io: AsyncRead + AsyncWrite + Send + Unpin + 'static,
+{
+    let asked = Arc::new(AtomicBool::new(false));
+    let ask = Arc::clone(&asked);
+    let service = hyper::service::service_fn(move |request| {
+        ask.store(true, Ordering::Relaxed);
+        talk.clone().answer(request, Spoken::Http2)
+    });
+    let served = http2::Builder::new(Spawner(lifecycle.clone()))
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(limits::STREAMS_MAX)
+        .max_header_list_size(limits::HEAD_BYTES_MAX as u32)
+        .keep_alive_interval(limits::STREAMS_PING)
+        .keep_alive_timeout(limits::STREAMS_PONG_TIME_MAX)
+        .serve_connection(TokioIo::new(io), service);
+    tokio::pin!(served);
+    let silent = async {
+        tokio::time::sleep(limits::HEAD_TIME_MAX).await;
+        if asked.load(Ordering::Relaxed) {
+            std::future::pending::<()>().await;
+        }
     };
-    if let Err(error) = ended {
-        tracing::debug!(%peer, %error, "a connection ended early");
+    tokio::select! {
+        ended = served.as_mut() => return ended,
+        () = silent => return Ok(()),
+        () = lifecycle.over() => {}
+        () = tokio::time::sleep(limits::STREAMS_TIME_MAX) => {}
+    }
+    // Streams that run finish; new ones go to another connection.
+    served.as_mut().graceful_shutdown();
+    served.await
+}
+
+/// Streams of a connection are tasks of the lifecycle.
+#[derive(Clone)]
+struct Spawner(Lifecycle);
+
+impl<Task: Future<Output = ()> + Send + 'static> hyper::rt::Executor<Task> for Spawner {
+    fn execute(&self, task: Task) {
+        self.0.spawn(task);
+    }
+}
+
+/// What the requests of one connection have in common.
+#[derive(Clone)]
+struct Talk {
+    router: Router,
+    peer: SocketAddr,
+    /// Where the connection sends files itself.
+    parts: Option<FileParts>,
+    tls: Option<Tls>,
+}
+
+impl Talk {
+    async fn answer(self, request: Request<Incoming>, spoken: Spoken) -> Result<Response<Body>, Infallible> {
+        let (mut head, body) = request.into_parts();
+        let (body, watch) = Watched::new(body);
+        head.extensions.insert(Peer(self.peer));
+        if let Some(parts) = self.parts {
+            head.extensions.insert(parts);
+        }
+        if spoken == Spoken::Http2 {
+            name_host(&mut head);
+        }
+        let mut answer = match self.tls.as_ref().and_then(|tls| tls.elsewhere(&head)) {
+            Some(elsewhere) => elsewhere,
+            None => self.router.oneshot(Request::from_parts(head, Body::new(body))).await?,
+        };
+        match spoken {
+            Spoken::Http1 => watch.mark(&mut answer),
+            // It has other means to say so (RFC 9113, section 8.2.2).
+            Spoken::Http2 => {
+                answer.headers_mut().remove(header::CONNECTION);
+            }
+        }
+        if let Some(tls) = &self.tls {
+            tls.mark(&mut answer);
+        }
+        Ok(answer)
+    }
+}
+
+/// HTTP/2 says the host apart from the headers (RFC 9113, section 8.3.1); all others look for it there.
+fn name_host(head: &mut Parts) {
+    let named = head.uri.authority().and_then(|host| HeaderValue::from_str(host.as_str()).ok());
+    if let Some(host) = named {
+        head.headers.insert(header::HOST, host);
     }
 }
 

@@ -17,6 +17,7 @@ use crate::revocation::{Revocations, Revoked};
 use crate::routes::Sound;
 use crate::sign_in::{SignIn, SignInConfig};
 use crate::sources::{Followings, Sources, SourcesConfig};
+use crate::tls::Tls;
 use blobs::Blobs;
 use database::Database;
 use identity::{AuditAction, AuditEntry, SocketTokens};
@@ -59,6 +60,8 @@ pub struct Config {
     pub echonest: EchonestConfig,
     /// The gate before an environment that is not for everybody.
     pub gate: Option<GateConfig>,
+    /// TLS in this process; `None`: in front of it, or nowhere.
+    pub tls: Option<Tls>,
 }
 
 impl Default for Config {
@@ -78,6 +81,7 @@ impl Default for Config {
             play_log: None,
             echonest: EchonestConfig::default(),
             gate: None,
+            tls: None,
         }
     }
 }

@@ -109,6 +109,12 @@ pub enum Error {
     /// A socket was wanted and the request is no handshake.
     #[error("this address speaks WebSocket; the request was no WebSocket handshake")]
     NotAWebSocket,
+    /// Something was sent over plain http that is not read there.
+    #[error("this server is reached over https alone: {base}")]
+    HttpsOnly {
+        /// Its https address.
+        base: String,
+    },
     /// The disk is full.
     #[error("the server's disk is full")]
     StorageFull,

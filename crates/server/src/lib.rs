@@ -47,10 +47,11 @@ mod sign_in;
 mod socket;
 mod sources;
 mod throwback;
+mod tls;
 mod unread;
 mod web;
 
-pub use accept::{Port, serve};
+pub use accept::{Port, serve, serve_tls};
 pub use app::{App, Config, Parts};
 pub use asyncapi::asyncapi;
 pub use dialects::echonest::EchonestConfig;
@@ -65,3 +66,4 @@ pub use sign_in::{Fault, ProviderConfig, SignIn, SignInConfig};
 pub use sources::{
     SPOTIFY_CALLBACK, SoundcloudConfig, SourceAddresses, SourceFault, Sources, SourcesConfig, picture_address,
 };
+pub use tls::{Tls, plain_router};

@@ -8,6 +8,16 @@ pub const CONNECTIONS_MAX: usize = 15_000;
 pub const HEAD_BYTES_MAX: usize = 16 * 1024;
 /// How long a client may take for its request's line and headers; then the connection is closed.
 pub const HEAD_TIME_MAX: Duration = Duration::from_secs(10);
+/// How long a client may take for the TLS handshake; then the connection is closed. It takes a place all the while.
+pub const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(10);
+/// Requests at once on one HTTP/2 connection; more wait.
+pub const STREAMS_MAX: u32 = 128;
+/// How often an HTTP/2 connection is asked whether its client lives.
+pub const STREAMS_PING: Duration = Duration::from_secs(30);
+/// How long its client may take to say so; then the connection is closed.
+pub const STREAMS_PONG_TIME_MAX: Duration = Duration::from_secs(20);
+/// How long an HTTP/2 connection takes new requests; then it is asked to begin another.
+pub const STREAMS_TIME_MAX: Duration = Duration::from_secs(3600);
 /// A JSON body, in bytes; more is answered `too_large`.
 pub const JSON_BYTES_MAX: usize = 64 * 1024;
 /// How long a JSON body may take to arrive; then `too_slow`.

@@ -73,6 +73,15 @@ const ACCESS_REQUIRED: Face = of(
     Some("Open a page of it in a browser and come in there; a program sends `Rookery-Access-Token`."),
 );
 
+const HTTPS_ONLY: Face = of(
+    StatusCode::FORBIDDEN,
+    "https_only",
+    "Over https alone",
+    Some(
+        "Send it to the https address. What was sent here could be read on its way: a token in it should be replaced.",
+    ),
+);
+
 const OUTSIDE_FAILED: Face = of(
     StatusCode::BAD_GATEWAY,
     "outside_failed",
@@ -146,6 +155,7 @@ fn face(error: &Error) -> Face {
         Error::KeyReused => {
             of(S::UNPROCESSABLE_ENTITY, "key_reused", "Idempotency key reused", Some("Use a new key."))
         }
+        Error::HttpsOnly { .. } => HTTPS_ONLY,
         Error::NotAWebSocket => of(S::UPGRADE_REQUIRED, "not_a_websocket", "Not a WebSocket handshake", None),
         Error::StorageFull => STORAGE_FULL,
         Error::DatabaseAway(_) => {
@@ -375,6 +385,7 @@ pub(crate) fn catalogue() -> Vec<Problem> {
         Error::TooManyNests,
         Error::Busy,
         Error::KeyReused,
+        Error::HttpsOnly { base: "https://music.example.org".to_owned() },
         Error::NotAWebSocket,
         Error::StorageFull,
         Error::DatabaseAway(database::Error::StorageFull),

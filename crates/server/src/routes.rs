@@ -180,13 +180,17 @@ pub fn metrics_router(app: &App) -> Router {
     Router::new().route("/metrics", axum::routing::get(metrics)).with_state(app.clone())
 }
 
-/// Whether it lives, whether it can serve, and its numbers: for the private door.
-pub(crate) fn vital_signs() -> Router<App> {
-    let metrics = async |axum::extract::State(app): axum::extract::State<App>| health::render(&app);
+/// Whether it lives and whether it can serve: for the plain port beside TLS.
+pub(crate) fn alive() -> Router<App> {
     Router::new()
         .route("/health", axum::routing::get(health::health))
         .route("/ready", axum::routing::get(health::ready))
-        .route("/metrics", axum::routing::get(metrics))
+}
+
+/// Whether it lives, whether it can serve, and its numbers: for the private door.
+pub(crate) fn vital_signs() -> Router<App> {
+    let metrics = async |axum::extract::State(app): axum::extract::State<App>| health::render(&app);
+    alive().route("/metrics", axum::routing::get(metrics))
 }
 
 /// All routes of the server.

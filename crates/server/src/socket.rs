@@ -9,6 +9,7 @@ mod session;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::{ClientAddress, Visitor, same_site};
+use crate::linger::Lingering;
 use crate::send_file::FileSender;
 use axum::extract::{Request, State};
 use axum::response::{IntoResponse, Response};
@@ -16,11 +17,13 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
+use hyper::upgrade::Upgraded;
 use hyper_util::rt::TokioIo;
+use realtime::Wire;
 use realtime::websocket::ACCEPT_SALT;
 use sha1::{Digest as _, Sha1};
 use std::future::Future;
-use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 
 /// Switches the connection to WebSocket (RFC 6455, section 4.2).
 pub(crate) async fn upgrade(
@@ -40,7 +43,7 @@ pub(crate) async fn upgrade(
 /// is told only once it is a handshake that our own page, or no page, sent.
 pub(crate) fn switch<Live, Life>(app: &App, mut request: Request, live: Result<Live>) -> Result<Response>
 where
-    Live: FnOnce(TcpStream, Bytes) -> Life + Send + 'static,
+    Live: FnOnce(Wire, Bytes) -> Life + Send + 'static,
     Life: Future<Output = ()> + Send,
 {
     let headers = request.headers();
@@ -55,9 +58,9 @@ where
     app.lifecycle().spawn(async move {
         let _until_the_end = visit;
         let Ok(upgraded) = upgrading.await else { return };
-        match upgraded.downcast::<TokioIo<FileSender>>() {
-            Ok(parts) => live(parts.io.into_inner().into_stream(), parts.read_buf).await,
-            Err(_) => tracing::error!("a socket was upgraded that is no TCP stream"),
+        match wire(upgraded) {
+            Some((wire, early)) => live(wire, early).await,
+            None => tracing::error!("a socket was upgraded that is no connection of ours"),
         }
     });
     let mut response = StatusCode::SWITCHING_PROTOCOLS.into_response();
@@ -66,6 +69,20 @@ where
     answer.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     answer.insert(header::SEC_WEBSOCKET_ACCEPT, accept);
     Ok(response)
+}
+
+/// The connection below HTTP, and what was read of it already.
+fn wire(upgraded: Upgraded) -> Option<(Wire, Bytes)> {
+    let upgraded = match upgraded.downcast::<TokioIo<FileSender>>() {
+        Ok(parts) => return Some((Wire::plain(parts.io.into_inner().into_stream()), parts.read_buf)),
+        Err(upgraded) => upgraded,
+    };
+    let parts = upgraded.downcast::<TokioIo<TlsStream<Lingering>>>().ok()?;
+    let (connection, mut session) = parts.io.into_inner().into_inner();
+    // What TLS has decrypted and HTTP has not read. That the connection has ended shows at the next read.
+    let decrypted = realtime::taken(&mut session).ok().flatten().unwrap_or_default();
+    let early = [parts.read_buf.as_ref(), &decrypted].concat();
+    Some((Wire::tls(connection.into_stream(), session), early.into()))
 }
 
 fn accept_key(headers: &HeaderMap) -> Option<HeaderValue> {

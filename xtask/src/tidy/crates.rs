@@ -18,7 +18,7 @@ const PURE: [(&str, &[&str]); 9] = [
 ];
 
 /// Crates that may not name these themselves.
-const DIRECT: [(&str, &[&str]); 12] = [
+const DIRECT: [(&str, &[&str]); 13] = [
     ("backup", &["sqlx", "axum", "clap", "server", "turso_serverless"]),
     ("database", &["axum", "reqwest", "hyper", "protocol", "realtime", "blobs", "audio", "server"]),
     ("blobs", &["sqlx", "axum", "database", "audio", "realtime"]),
@@ -41,6 +41,7 @@ const DIRECT: [(&str, &[&str]); 12] = [
             "server",
         ],
     ),
+    ("certificates", &["sqlx", "axum", "clap", "database", "server"]),
     ("secrets", &["tokio", "sqlx", "axum", "clap", "database", "server", "operations"]),
     ("doctor", &["sqlx", "axum", "clap", "database", "backup", "server"]),
     ("smoke", &["sqlx", "axum", "clap", "nest", "database", "realtime", "protocol", "server"]),

@@ -62,6 +62,26 @@ fn a_server_that_does_not_know_of_its_proxy_is_found() {
 }
 
 #[test]
+fn a_server_that_ends_tls_itself_holds_both_ports_and_needs_no_proxy_and_a_container_stays_behind_one() {
+    let own = "listen = \"0.0.0.0:80\"\ntls = \"acme\"\nacme_contact = \"ada@example.org\"\n";
+    let text = example()
+        .replace(
+            "listen = \"127.0.0.1:4533\"\nmetrics_listen = \"127.0.0.1:9533\"\ntrusted_proxies = 1\n",
+            own,
+        )
+        .replace("[environments.beta.settings]\n", "[environments.beta.settings]\ntls = \"acme\"\n");
+    let made = made(&text);
+    let paths: Vec<&str> = made.files.iter().map(|file| file.path.as_str()).collect();
+    assert!(!paths.contains(&"production/Caddyfile"), "{paths:?}");
+    let https = crate::text(&made, "production/systemd/rookery-production-tls.socket");
+    assert!(https.contains("ListenStream=0.0.0.0:443\n"), "{https}");
+    let page = crate::text(&made, "production/machine.md");
+    assert!(!page.contains("caddy") && page.contains("ends TLS itself"), "{page}");
+    let compose = crate::text(&made, "beta/compose.yaml");
+    assert!(!compose.contains("ROOKERY_TLS") && compose.contains("caddy"), "{compose}");
+}
+
+#[test]
 fn containers_without_an_image_are_refused_with_what_to_write() {
     let text = example().replacen("image = \"ghcr.io/our/music\"\n", "", 1);
     let said = findings(&text, Severity::Error);

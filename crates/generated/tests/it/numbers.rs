@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Words of the query language, and labels, beside the numbers' names.
-const OTHER_WORDS: [&str; 25] = [
+const OTHER_WORDS: [&str; 26] = [
     "absent",
     "and",
     "by",
@@ -24,6 +24,7 @@ const OTHER_WORDS: [&str; 25] = [
     "route",
     "status",
     "sum",
+    "time",
     "topk",
     "unless",
     "up",

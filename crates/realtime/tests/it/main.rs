@@ -5,11 +5,17 @@
 use bytes::Bytes;
 use model::{Channel, NestCode};
 use protocol::socket::ClientInfo;
-use realtime::{Frame, Hub, Listener, Outbox, OutboxState, Position, SubscribeError, Transport, limits};
+use realtime::{
+    Frame, Hub, Listener, Outbox, OutboxState, Position, SubscribeError, Transport, Wire, limits,
+};
 use serde_json::value::RawValue;
 use std::sync::Arc;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::client::TlsStream;
+use tokio_rustls::rustls::pki_types::{PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 const NEST: Channel = Channel::Nest(NestCode::MAIN);
 
@@ -141,11 +147,95 @@ fn presence_counts_people_once_however_many_tabs_they_open() {
     assert_eq!(hub.presence(NEST).expect("open").client_count, 2, "leaving twice counts once");
 }
 
-async fn socket_pair() -> (Arc<TcpStream>, TcpStream) {
+async fn socket_pair() -> (Arc<Wire>, TcpStream) {
     let server = TcpListener::bind("127.0.0.1:0").await.expect("a port");
     let address = server.local_addr().expect("an address");
     let (client, accepted) = tokio::join!(TcpStream::connect(address), server.accept());
-    (Arc::new(accepted.expect("accepted").0), client.expect("connected"))
+    (Arc::new(Wire::plain(accepted.expect("accepted").0)), client.expect("connected"))
+}
+
+/// The same under TLS.
+async fn sealed_pair() -> (Arc<Wire>, TlsStream<TcpStream>) {
+    let key = rcgen::KeyPair::generate().expect("a key");
+    let params = rcgen::CertificateParams::new(vec!["a.example".to_owned()]).expect("a name");
+    let certificate = params.self_signed(&key).expect("a certificate").der().clone();
+    let mut roots = RootCertStore::empty();
+    roots.add(certificate.clone()).expect("a root");
+    let client = ClientConfig::builder().with_root_certificates(roots).with_no_client_auth();
+    let key = PrivateKeyDer::try_from(key.serialize_der()).expect("a key");
+    let server = ServerConfig::builder().with_no_client_auth();
+    let server = server.with_single_cert(vec![certificate], key).expect("a pair");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (client_side, accepted) = tokio::join!(TcpStream::connect(address), listener.accept());
+    let name = ServerName::try_from("a.example").expect("a name");
+    let (client, accepted) = tokio::join!(
+        TlsConnector::from(Arc::new(client)).connect(name, client_side.expect("connected")),
+        TlsAcceptor::from(Arc::new(server)).accept(accepted.expect("accepted").0)
+    );
+    let (stream, session) = accepted.expect("a handshake").into_inner();
+    (Arc::new(Wire::tls(stream, session)), client.expect("a handshake"))
+}
+
+#[tokio::test]
+async fn under_tls_frames_that_wait_arrive_whole_and_in_order_and_what_is_sent_is_read() {
+    let (server, mut client) = sealed_pair().await;
+    let outbox = Outbox::new(Transport::Socket(Arc::clone(&server)));
+    let sent: Vec<u8> = (0..900u32).flat_map(|number| vec![(number % 251) as u8; 1_000]).collect();
+    // Far more than the sockets hold: it waits encrypted and plain.
+    for chunk in sent.chunks(1_000) {
+        outbox.send_bytes(Bytes::copy_from_slice(chunk));
+    }
+    assert_eq!(outbox.state(), OutboxState::Open);
+    let writer = async {
+        while !outbox.flush() {
+            // What has been encrypted and has not left keeps the connection's task awake.
+            outbox.wait().await;
+            server.writable().await.expect("writable");
+        }
+        assert!(!server.has_unsent());
+    };
+    let mut received = vec![0; sent.len()];
+    let (read, ()) = tokio::join!(client.read_exact(&mut received), writer);
+    assert_eq!(read.expect("everything"), sent.len());
+    assert!(received == sent, "what arrives is what was sent");
+
+    client.write_all(b"hello").await.expect("written");
+    client.flush().await.expect("written");
+    assert_eq!(read_some(&server).await, b"hello");
+    client.shutdown().await.expect("shut down");
+    assert_eq!(read_some(&server).await, b"", "the client said that nothing more comes");
+    server.shut_down();
+    assert_eq!(client.read(&mut received).await.expect("a clean end"), 0);
+}
+
+#[tokio::test]
+async fn under_tls_a_listener_who_stops_reading_is_marked_slow() {
+    let (server, _client) = sealed_pair().await;
+    let outbox = Outbox::new(Transport::Socket(server));
+    for _ in 0..20_000 {
+        outbox.send_bytes(Bytes::from_static(&[7; 1_000]));
+    }
+    assert_eq!(outbox.state(), OutboxState::Slow);
+}
+
+#[tokio::test]
+async fn a_connection_that_is_cut_off_under_tls_is_an_error_and_no_end() {
+    let (server, client) = sealed_pair().await;
+    drop(client.into_inner());
+    server.readable().await.expect("readable");
+    let read = server.try_read();
+    assert!(read.is_err_and(|error| error.kind() != std::io::ErrorKind::WouldBlock));
+}
+
+async fn read_some(wire: &Wire) -> Vec<u8> {
+    loop {
+        wire.readable().await.expect("readable");
+        match wire.try_read() {
+            Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
+            read => return read.expect("read"),
+        }
+    }
 }
 
 #[tokio::test]

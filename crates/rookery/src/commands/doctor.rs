@@ -148,7 +148,8 @@ async fn on_this_machine(settings: &Settings, report: &mut Report<'_>) -> Result
         [settings.secret_key_file.clone(), settings.config.clone().filter(|_| settings.secret_key.is_some())];
     let mut secrets: Vec<_> = files.into_iter().flatten().collect();
     secrets.extend([data.join("secret.key"), backups::key_file(settings)]);
-    let listens = [Some(settings.listen()), settings.metrics_listen];
+    let https = settings.tls.is_here().then(|| settings.tls.listen());
+    let listens = [Some(settings.listen()), https, settings.metrics_listen];
     let ports = listens.into_iter().flatten().map(|address| address.port()).collect();
     doctor::machine(&Machine { data, secrets, ports }, report).await;
 

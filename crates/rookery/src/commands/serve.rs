@@ -24,6 +24,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// The name of a port that serves the numbers and nothing else.
 const METRICS_PORT: &str = "metrics";
+/// The name of the port of https.
+const TLS_PORT: &str = "tls";
 
 pub async fn run(
     settings: &Settings,
@@ -32,8 +34,9 @@ pub async fn run(
     supervisor: Supervisor,
 ) -> Result<(), Failure> {
     // What was set wrongly is said before anything is touched.
-    #[cfg_attr(not(feature = "fakes"), expect(unused_mut, reason = "only fakes change what was set"))]
     let mut config = settings.server()?;
+    let tls = settings.tls.read(settings)?;
+    config.tls = tls.as_ref().map(|parts| parts.tls.clone());
     if slot.gate == Gate::Closed && slot.admin_socket.is_none() {
         return Err(Failure::NoDoor);
     }
@@ -65,6 +68,8 @@ pub async fn run(
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let closing = database.clone();
     let keeper = backups::open(settings, &database, &secret, &clock).await?;
+    let certificates =
+        tls.map(|parts| certificates::Keeper::new(parts.certificates, parts.authority, Arc::clone(&clock)));
     let parts = Parts {
         config,
         clock,
@@ -88,6 +93,7 @@ pub async fn run(
     }
     keep_backups(keeper, &lifecycle)?;
     doors.attend(&app);
+    keep_certificates(certificates, &lifecycle);
     let notify = Arc::new(notify);
     notify.ready(lifecycle.stance().as_str());
     lifecycle.spawn(keep_told(app.clone(), Arc::clone(&notify), watchdog));
@@ -95,9 +101,14 @@ pub async fn run(
     wait_for_the_end().await?;
     tracing::info!("stopping");
     notify.stopping();
-    let finished = lifecycle.shut_down().await;
+    end(app, closing).await
+}
+
+/// Lets what runs finish, then closes the database.
+async fn end(app: App, database: database::Database) -> Result<(), Failure> {
+    let finished = app.lifecycle().shut_down().await;
     drop(app);
-    closing.close().await;
+    database.close().await;
     if finished { Ok(()) } else { Err(Failure::Hurried) }
 }
 
@@ -106,6 +117,8 @@ struct Doors {
     /// Of the first public port.
     address: SocketAddr,
     public: Vec<(TcpListener, Port)>,
+    /// Where https is spoken, if TLS ends here; the public ones then send people there.
+    tls: Vec<(TcpListener, Port)>,
     /// Where only the numbers are served.
     numbers: Vec<(TcpListener, Port)>,
     private: Option<UnixListener>,
@@ -115,8 +128,13 @@ impl Doors {
     /// Serves whoever comes, until the lifecycle stops.
     fn attend(self, app: &App) {
         let life = app.lifecycle();
+        let tls = app.config().tls.as_ref();
         for (listener, port) in self.public {
-            life.spawn(server::serve(listener, port, server::router(app), life.clone()));
+            let router = tls.map_or_else(|| server::router(app), |tls| server::plain_router(app, tls));
+            life.spawn(server::serve(listener, port, router, life.clone()));
+        }
+        for ((listener, port), tls) in self.tls.into_iter().zip(tls.into_iter().cycle()) {
+            life.spawn(server::serve_tls(listener, port, server::router(app), tls.clone(), life.clone()));
         }
         for (listener, port) in self.numbers {
             life.spawn(server::serve(listener, port, server::metrics_router(app), life.clone()));
@@ -133,12 +151,19 @@ async fn bind(
     inherited: Vec<Inherited>,
     admin_socket: Option<&Path>,
 ) -> Result<Doors, Failure> {
-    let (mut public, mut numbers) = (Vec::new(), Vec::new());
+    let (mut public, mut tls, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     for port in inherited {
         let listener = TcpListener::from_std(port.listener)
             .map_err(|source| Failure::Inherited { name: port.name.clone(), source })?;
-        let ports = if port.name == METRICS_PORT { &mut numbers } else { &mut public };
+        let ports = match port.name.as_str() {
+            METRICS_PORT => &mut numbers,
+            TLS_PORT => &mut tls,
+            _ => &mut public,
+        };
         ports.push((listener, Port::Shared));
+    }
+    if let Some(detail) = unfit(settings.tls.is_here(), !public.is_empty(), !tls.is_empty()) {
+        return Err(Failure::Tls(detail.to_owned()));
     }
     let own = async |address| match TcpListener::bind(address).await {
         Ok(listener) => Ok((listener, Port::Own)),
@@ -147,6 +172,9 @@ async fn bind(
     if public.is_empty() {
         public.push(own(settings.listen()).await?);
     }
+    if settings.tls.is_here() && tls.is_empty() {
+        tls.push(own(settings.tls.listen()).await?);
+    }
     if let Some(address) = settings.metrics_listen.filter(|_| numbers.is_empty()) {
         numbers.push(own(address).await?);
     }
@@ -154,7 +182,19 @@ async fn bind(
     let first = public.first().map(|(listener, _)| listener.local_addr());
     let address = first.unwrap_or(Ok(address)).map_err(|source| Failure::Listen { address, source })?;
     let private = admin_socket.map(private_door).transpose()?;
-    Ok(Doors { address, public, numbers, private })
+    Ok(Doors { address, public, tls, numbers, private })
+}
+
+/// Why ports that were handed over do not fit where TLS ends. Both or neither: two processes cannot bind one by themselves.
+const fn unfit(is_here: bool, has_public: bool, has_tls: bool) -> Option<&'static str> {
+    match (is_here, has_public, has_tls) {
+        (false, _, true) => Some("a port `tls` was handed over, and TLS does not end here: say --tls"),
+        (true, true, false) | (true, false, true) => Some(
+            "TLS ends here, and of its two ports the service manager handed over one: write the units anew with \
+             `rookery slots units`",
+        ),
+        _ => None,
+    }
 }
 
 /// Makes the private door, in place of one that a process before left behind. Only its own user may come in.
@@ -223,6 +263,15 @@ fn keep_backups(keeper: Option<Keeper>, lifecycle: &Lifecycle) -> Result<(), Fai
     let (life, entropy) = (lifecycle.clone(), compose::entropy()?);
     lifecycle.spawn(async move { keeper.run(entropy, async { life.stopping().await }, sound_alarm).await });
     Ok(())
+}
+
+/// Orders and renews for as long as the server runs; while another process takes over, only one of the two.
+fn keep_certificates(keeper: Option<certificates::Keeper>, lifecycle: &Lifecycle) {
+    let Some(keeper) = keeper else { return };
+    let life = lifecycle.clone();
+    lifecycle.spawn(async move {
+        keeper.run(|| life.stance() == Stance::Serving, life.stopping()).await;
+    });
 }
 
 /// For whoever reads the log; the numbers are in the metrics.

@@ -45,6 +45,7 @@ fn every_problem_code_stays_as_it_is() {
     422 damaged_file
     403 guests_not_allowed
     409 host_stays
+    403 https_only
     409 identity_taken
     400 incomplete
     500 internal

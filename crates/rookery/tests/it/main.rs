@@ -49,6 +49,7 @@ mod sources;
 mod spotify;
 mod storm;
 mod streaming;
+mod tls;
 mod tokens;
 mod uploads;
 mod webhooks;

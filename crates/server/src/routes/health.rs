@@ -15,6 +15,7 @@ pub(crate) async fn health() -> Response {
 }
 
 /// Whether the server can serve: its database answers, its files can be written, and it is not going away.
+// And it has a certificate, where it ends TLS itself.
 #[utoipa::path(get, operation_id = "get_readiness", path = "/ready", tag = "server", responses(
     (status = 200, body = Readiness), (status = 503, body = Readiness, description = "Not now")
 ))]
@@ -28,7 +29,11 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
     let files = app.blobs().writer(1).await.map(drop).map_err(|error| error.to_string());
     let staying =
         if app.lifecycle().is_draining() { Err("the server is going away".to_owned()) } else { Ok(()) };
-    let checks = vec![check("database", database), check("files", files), check("lifecycle", staying)];
+    let mut checks = vec![check("database", database), check("files", files), check("lifecycle", staying)];
+    if let Some(tls) = &app.config().tls {
+        let (ok, detail) = tls.readiness(app.now(), app.lifecycle().is_serving());
+        checks.push(ReadinessCheck { name: "certificates".to_owned(), ok, detail });
+    }
     let ready = checks.iter().all(|check| check.ok);
     let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     (status, [(header::CACHE_CONTROL, "no-store")], Json(Readiness { ready, checks })).into_response()

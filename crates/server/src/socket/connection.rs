@@ -11,22 +11,19 @@ use bytes::Bytes;
 use identity::Caller;
 use protocol::socket::Disconnect;
 use realtime::websocket::{Decoder, Message, close_frame, pong_frame, text_frame};
-use realtime::{Outbox, OutboxState, Transport};
+use realtime::{Outbox, OutboxState, Transport, Wire};
 use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
-/// Read at once; it lives on the stack only while reading, so an idle socket holds no buffer.
-const READ_BYTES: usize = 8 * 1024;
 /// How long a close frame may take to reach a client that reads.
 const CLOSE_TIME_MAX: Duration = Duration::from_secs(1);
 
 struct Connection {
     app: App,
-    stream: Arc<TcpStream>,
+    stream: Arc<Wire>,
     outbox: Arc<Outbox>,
     decoder: Decoder,
     session: Session,
@@ -58,7 +55,7 @@ impl From<Disconnect> for End {
     }
 }
 
-pub(super) async fn run(app: App, stream: TcpStream, early: &Bytes, caller: Option<Caller>, from: IpAddr) {
+pub(super) async fn run(app: App, stream: Wire, early: &Bytes, caller: Option<Caller>, from: IpAddr) {
     let stream = Arc::new(stream);
     let outbox = Outbox::new(Transport::Socket(Arc::clone(&stream)));
     let session = Session::new(app.clone(), Arc::clone(&outbox), caller, from);
@@ -134,7 +131,7 @@ impl Connection {
     }
 
     async fn read(&mut self) -> Result<(), End> {
-        match try_read(&self.stream) {
+        match self.stream.try_read() {
             Ok(read) if read.is_empty() => Err(End::Gone),
             Ok(read) => self.feed(&read).await,
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
@@ -200,10 +197,10 @@ impl Connection {
 
     /// Waits for the client to close, so that what was sent is not thrown away by a reset.
     async fn linger(&self) {
-        let _ = rustix::net::shutdown(&self.stream, rustix::net::Shutdown::Write);
+        self.stream.shut_down();
         let gone = async {
             while self.stream.readable().await.is_ok() {
-                match try_read(&self.stream) {
+                match self.stream.try_read() {
                     Ok(read) if read.is_empty() => break,
                     Ok(_) => {}
                     Err(error) if error.kind() == ErrorKind::WouldBlock => {}
@@ -213,11 +210,4 @@ impl Connection {
         };
         let _ = tokio::time::timeout(CLOSE_TIME_MAX, gone).await;
     }
-}
-
-/// What can be read now; empty: the client closed its half.
-pub(crate) fn try_read(stream: &TcpStream) -> std::io::Result<Vec<u8>> {
-    let mut buffer = [0; READ_BYTES];
-    let read = stream.try_read(&mut buffer)?;
-    Ok(buffer[..read].to_vec())
 }

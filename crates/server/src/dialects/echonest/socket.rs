@@ -18,7 +18,6 @@ use crate::lifecycle::Farewell;
 use crate::limits;
 use crate::listening::{self, Arrival, Counted, Listening};
 use crate::nests::Room;
-use crate::socket::connection::try_read;
 use crate::socket::switch;
 use axum::extract::{Request, State};
 use axum::response::Response;
@@ -27,10 +26,9 @@ use identity::{Caller, Scope};
 use model::WallTime;
 use nest::Nest;
 use realtime::websocket::{Decoder, Message, close_frame, pong_frame, text_frame};
-use realtime::{Outbox, OutboxState, Transport};
+use realtime::{Outbox, OutboxState, Transport, Wire};
 use std::io::ErrorKind;
 use std::sync::Arc;
-use tokio::net::TcpStream;
 use tokio::time::Instant;
 
 /// The close code for whoever does not speak this (RFC 6455, section 7.4.1), for whoever may not go on, and for the end.
@@ -72,7 +70,7 @@ fn upgrade(
     let place = app.listener_counts().enter(caller.member.id);
     let place = place.ok_or(Error::RateLimited { retry_after: limits::SOCKET_PING })?;
     let life = app.clone();
-    let live = async move |stream: TcpStream, early: Bytes| {
+    let live = async move |stream: Wire, early: Bytes| {
         let client = Client { app: life, room, caller, site, volume_alone };
         if let Err(error) = live(client, stream, &early, place).await {
             tracing::debug!(code = error.code(), "a socket could not be served");
@@ -92,7 +90,7 @@ pub(super) struct Client {
 
 struct Connection {
     client: Client,
-    stream: Arc<TcpStream>,
+    stream: Arc<Wire>,
     /// What is to be written.
     outbox: Arc<Outbox>,
     /// Only wakes: what happened is read from the state.
@@ -112,7 +110,7 @@ struct Connection {
 /// Why a connection ends: the client is gone, or we close.
 type End = Option<(u16, &'static str)>;
 
-async fn live(client: Client, stream: TcpStream, early: &Bytes, place: Counted) -> Result<()> {
+async fn live(client: Client, stream: Wire, early: &Bytes, place: Counted) -> Result<()> {
     let stream = Arc::new(stream);
     let outbox = Outbox::new(Transport::Socket(Arc::clone(&stream)));
     let wakes = Outbox::new(Transport::EventStream);
@@ -186,7 +184,7 @@ impl Connection {
     }
 
     async fn read(&mut self) -> Result<(), End> {
-        match try_read(&self.stream) {
+        match self.stream.try_read() {
             Ok(read) if read.is_empty() => Err(None),
             Ok(read) => self.feed(&read).await,
             Err(error) if error.kind() == ErrorKind::WouldBlock => Ok(()),
