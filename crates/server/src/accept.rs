@@ -225,7 +225,12 @@ impl Talk {
             name_host(&mut head);
         }
         let mut answer = match self.tls.as_ref().and_then(|tls| tls.elsewhere(&head)) {
-            Some(elsewhere) => elsewhere,
+            Some(elsewhere) => {
+                // Clients that still send when they are answered over HTTP/2 may take it for a fault.
+                let rest = axum::body::to_bytes(Body::new(body), limits::LINGER_BYTES_MAX);
+                let _ = tokio::time::timeout(limits::LINGER_TIME_MAX, rest).await;
+                elsewhere
+            }
             None => self.router.oneshot(Request::from_parts(head, Body::new(body))).await?,
         };
         match spoken {

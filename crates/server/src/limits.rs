@@ -28,6 +28,8 @@ pub const GATE_FORM_BYTES_MAX: usize = 4 * 1024;
 pub const UPLOAD_SILENCE_MAX: Duration = Duration::from_secs(30);
 /// How long a connection that ends waits for its client to stop sending and to read the last answer.
 pub const LINGER_TIME_MAX: Duration = Duration::from_secs(2);
+/// Bytes of a request that are read though it is answered without them.
+pub const LINGER_BYTES_MAX: usize = 64 * 1024;
 /// How long what was sent may stay unacknowledged by the client's machine; then the connection is broken.
 pub const UNACKNOWLEDGED_TIME_MAX: Duration = Duration::from_secs(60);
 
