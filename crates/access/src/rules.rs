@@ -10,13 +10,14 @@ use std::fmt::Write as _;
 pub const PAGE: &str = "/_access";
 
 /// What strangers reach everywhere, and why.
-const BUILT_IN: [(&str, &str); 14] = [
+const BUILT_IN: [(&str, &str); 15] = [
     ("/health", "monitors ask whether it lives"),
     ("/ready", "monitors ask whether it can serve"),
     ("/docs", "the contract says nothing of people"),
     ("/docs/problems", "a refusal names this page"),
     ("/manifest.webmanifest", "browsers fetch it without cookies"),
     ("/icons/*", "browsers and phones fetch them without cookies"),
+    ("/service-worker.js", "browsers fetch a module that works in the background without cookies"),
     ("/robots.txt", "it says that nothing here is to be searched"),
     ("/.well-known/*", "certificates, AT Protocol identities and security.txt are fetched by strangers"),
     ("/oauth-client-metadata.json", "authorization servers read it before anybody signs in"),

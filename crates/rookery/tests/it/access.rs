@@ -190,6 +190,8 @@ fn strangers_reach_what_is_listed_and_nothing_that_only_looks_like_it() {
         kept_by_nobody(&app.anonymous().get(path).expect(status));
     }
     assert_ne!(app.anonymous().get("/manifest.webmanifest").status, 401);
+    // A module that works in the background: browsers fetch it as strangers.
+    assert_ne!(app.anonymous().get("/service-worker.js").status, 401);
     assert_eq!(app.anonymous().get("/robots.txt").text(), "User-agent: *\nDisallow: /\n");
     for path in [
         "/health/../api/v1/session",
