@@ -4,7 +4,6 @@
 
 use super::socket::Socket;
 use crate::step::Outcome;
-use rustix::event::epoll;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::path::PathBuf;
@@ -31,17 +30,12 @@ pub struct Crowd {
 impl Crowd {
     /// Has one thread listen for all crowds.
     pub fn listening<const N: usize>(crowds: [Vec<Socket>; N]) -> Outcome<[Self; N]> {
-        let mut counts = [0; N];
         let mut ears = Vec::new();
-        for (crowd, sockets) in crowds.into_iter().enumerate() {
-            counts[crowd] = sockets.len();
-            for socket in sockets {
-                ears.push((crowd, socket.into_stream()?));
-            }
+        for sockets in crowds {
+            ears.push(sockets.into_iter().map(Socket::into_stream).collect::<Outcome<Vec<_>>>()?);
         }
         let (say, heard): (Vec<_>, Vec<_>) = (0..N).map(|_| mpsc::sync_channel(1)).unzip();
-        let listener = Listener { epoll: watch(&ears)?, ears, counts, missing: counts, say };
-        std::thread::spawn(move || listener.run());
+        std::thread::spawn(move || listen(ears, &say));
         let mut heard = heard.into_iter();
         let crowds = std::array::from_fn(|_| {
             let all_heard = heard.next().unwrap_or_else(|| mpsc::sync_channel(1).1);
@@ -64,57 +58,44 @@ impl Crowd {
     }
 }
 
-fn watch(ears: &[(usize, TcpStream)]) -> Outcome<rustix::fd::OwnedFd> {
-    let epoll = epoll::create(epoll::CreateFlags::CLOEXEC).map_err(|error| error.to_string())?;
-    for (number, (_, stream)) in ears.iter().enumerate() {
-        let data = epoll::EventData::new_u64(number as u64);
-        epoll::add(&epoll, stream, data, epoll::EventFlags::IN).map_err(|error| error.to_string())?;
-    }
-    Ok(epoll)
-}
-
-struct Listener<const N: usize> {
-    epoll: rustix::fd::OwnedFd,
-    ears: Vec<(usize, TcpStream)>,
-    counts: [usize; N],
-    /// Who has not heard yet.
-    missing: [usize; N],
-    say: Vec<mpsc::SyncSender<Instant>>,
-}
-
-impl<const N: usize> Listener<N> {
-    /// Until nobody wants to know any more. It never sleeps: waking it would cost the server's core.
-    #[expect(clippy::disallowed_methods, reason = "a measurement reads a clock")]
-    fn run(mut self) {
-        let at_once = rustix::event::Timespec { tv_sec: 0, tv_nsec: 0 };
-        let mut events = Vec::with_capacity(1024);
-        let mut bytes = vec![0; 64 * 1024];
-        loop {
-            let waited =
-                epoll::wait(&self.epoll, rustix::buffer::spare_capacity(&mut events), Some(&at_once));
-            if waited.is_err() {
-                return;
-            }
-            for event in events.drain(..) {
-                let (crowd, stream) = &mut self.ears[event.data.u64() as usize];
-                let read = match stream.read(&mut bytes) {
-                    Ok(read @ 1..) => read,
-                    Err(error) if error.kind() == ErrorKind::WouldBlock => continue,
-                    // A listener that is lost makes a measurement wait in vain, and say so.
-                    _ => return,
-                };
-                if bytes[..read].windows(MARK.len()).any(|window| window == MARK.as_bytes()) {
-                    self.missing[*crowd] -= 1;
-                    if self.missing[*crowd] == 0 {
-                        self.missing[*crowd] = self.counts[*crowd];
-                        if self.say[*crowd].send(Instant::now()).is_err() {
-                            return;
-                        }
-                    }
-                } else if bytes[..read].ends_with(PING) && stream.write_all(PONG).is_err() {
+/// Hears one event with each crowd in turn, until nobody wants to know any more or a listener is lost. It never sleeps
+/// and asks for no readiness: waking and telling it would cost more than what it hears.
+#[expect(clippy::disallowed_methods, reason = "a measurement reads a clock")]
+fn listen(mut crowds: Vec<Vec<TcpStream>>, say: &[mpsc::SyncSender<Instant>]) {
+    let mut bytes = vec![0; 64 * 1024];
+    loop {
+        for (crowd, say) in crowds.iter_mut().zip(say) {
+            for stream in crowd {
+                if hear(stream, &mut bytes).is_err() {
                     return;
                 }
             }
+            if say.send(Instant::now()).is_err() {
+                return;
+            }
+        }
+    }
+}
+
+/// Until the event has come. A ping beside it wants its answer, too.
+fn hear(stream: &mut TcpStream, bytes: &mut [u8]) -> std::io::Result<()> {
+    loop {
+        let read = match stream.read(bytes) {
+            Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => {
+                std::hint::spin_loop();
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
+        let came = |what: &[u8]| bytes[..read].windows(what.len()).any(|window| window == what);
+        let event = came(MARK.as_bytes());
+        if came(PING) {
+            stream.write_all(PONG)?;
+        }
+        if event {
+            return Ok(());
         }
     }
 }
