@@ -60,14 +60,17 @@ pub struct AlertSettings {
     #[arg(long, global = true, env = "ROOKERY_ALERT_SMTP_PASSWORD_FILE", value_name = "FILE")]
     pub alert_smtp_password_file: Option<PathBuf>,
     /// A certificate of the mail server to trust beside the system's, PEM.
-    #[arg(long, global = true, env = "ROOKERY_ALERT_SMTP_ROOT_FILE", value_name = "FILE")]
-    pub alert_smtp_root_file: Option<PathBuf>,
+    #[arg(long, global = true, env = "ROOKERY_ALERT_SMTP_ROOT", value_name = "FILE")]
+    pub alert_smtp_root: Option<PathBuf>,
     /// The memory that this process may take, in MiB; more is an alert [default: as much as it likes]
     #[arg(long, global = true, env = "ROOKERY_ALERT_MEMORY_MIB", value_name = "MIB")]
     pub alert_memory_mib: Option<u64>,
     /// An address that is asked each minute while all is well: of a monitor that notices when it is not.
     #[arg(long, global = true, env = "ROOKERY_HEARTBEAT_URL", value_name = "URL", hide_env_values = true)]
     pub heartbeat_url: Option<String>,
+    /// A file with it.
+    #[arg(long, global = true, env = "ROOKERY_HEARTBEAT_URL_FILE", value_name = "FILE")]
+    pub heartbeat_url_file: Option<PathBuf>,
 }
 
 impl fmt::Debug for AlertSettings {
@@ -104,9 +107,10 @@ impl AlertSettings {
             alert_smtp: self.alert_smtp.or(file.alert_smtp),
             alert_smtp_password: self.alert_smtp_password.or(file.alert_smtp_password),
             alert_smtp_password_file: self.alert_smtp_password_file.or(file.alert_smtp_password_file),
-            alert_smtp_root_file: self.alert_smtp_root_file.or(file.alert_smtp_root_file),
+            alert_smtp_root: self.alert_smtp_root.or(file.alert_smtp_root),
             alert_memory_mib: self.alert_memory_mib.or(file.alert_memory_mib),
             heartbeat_url: self.heartbeat_url.or(file.heartbeat_url),
+            heartbeat_url_file: self.heartbeat_url_file.or(file.heartbeat_url_file),
         }
     }
 
@@ -125,11 +129,16 @@ impl AlertSettings {
             self.alert_webhook_secret_file.as_deref(),
             "ROOKERY_ALERT_WEBHOOK_SECRET",
         )?;
+        let heartbeat = secret(
+            self.heartbeat_url.as_deref(),
+            self.heartbeat_url_file.as_deref(),
+            "ROOKERY_HEARTBEAT_URL",
+        )?;
         Ok(sinks::Options {
             webhooks: webhooks.map(|text| list(text.reveal())).unwrap_or_default(),
             secret: signing,
             mail: self.mail()?,
-            heartbeat: said(self.heartbeat_url.as_deref()).map(str::to_owned),
+            heartbeat: heartbeat.map(|address| address.reveal().to_owned()),
             outside,
         })
     }
@@ -153,10 +162,10 @@ impl AlertSettings {
         )?;
         let read = |path: &PathBuf| {
             let failed =
-                |error| Failure::Alerts(format!("ROOKERY_ALERT_SMTP_ROOT_FILE: {}: {error}", path.display()));
+                |error| Failure::Alerts(format!("ROOKERY_ALERT_SMTP_ROOT: {}: {error}", path.display()));
             std::fs::read(path).map_err(failed)
         };
-        let root = self.alert_smtp_root_file.as_ref().map(read).transpose()?;
+        let root = self.alert_smtp_root.as_ref().map(read).transpose()?;
         let from = said(self.alert_email_from.as_deref()).map(str::to_owned);
         Ok(Some(MailOptions { server, password, root, from, to }))
     }

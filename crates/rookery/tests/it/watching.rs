@@ -163,7 +163,10 @@ fn a_server_that_is_ready_has_a_heartbeat_and_tells_its_numbers() {
     assert_eq!((&disk["for"], &disk["severity"]), (&Value::from("10m"), &Value::from("ticket")));
     let tested = run(&["alerts", "test"]);
     let said = String::from_utf8(tested.stdout).unwrap();
-    assert!(tested.status.success() && said.matches("ok ").count() == 2, "{said}");
+    assert!(
+        tested.status.success() && said.lines().filter(|line| line.starts_with("ok ")).count() == 2,
+        "{said}"
+    );
     assert!(!said.contains("/hook"), "a webhook's address is a secret: {said}");
     let is_test = |(path, body): &(String, Value)| path == "/hook" && body["data"]["test"] == true;
     assert!(mail.lock().unwrap().iter().any(is_test));
