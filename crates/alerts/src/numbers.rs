@@ -65,11 +65,11 @@ impl Numbers {
                 numbers.sample.requests += value;
                 let is_ours = label(labels, "status").is_some_and(|status| status.starts_with('5'));
                 numbers.sample.failed += if is_ours { value } else { 0.0 };
-            } else if name == BUCKETS {
-                if let Some(bound) = label(labels, "le").and_then(|le| le.parse::<f64>().ok()) {
-                    // Bounds are not negative: their bits are in their order.
-                    buckets.entry(bound.to_bits()).or_insert((bound, 0.0)).1 += value;
-                }
+            } else if name == BUCKETS
+                && let Some(bound) = label(labels, "le").and_then(|le| le.parse::<f64>().ok())
+            {
+                // Bounds are not negative: their bits are in their order.
+                buckets.entry(bound.to_bits()).or_insert((bound, 0.0)).1 += value;
             }
             if let Some(name) = summed.get(name) {
                 *numbers.sample.sums.entry(name).or_default() += value;
