@@ -25,8 +25,11 @@ const FOR_TESTS: [(&str, &str); 14] = [
 const LIBRARIES: [(&str, &str); 1] = [("libasound.so.2", "libasound2")];
 
 /// Programs of Python that tests use, each in the version they were written with.
-const PYTHON: [(&str, &str); 2] =
-    [("check-jsonschema", "check-jsonschema==0.39.0"), ("zizmor", "zizmor==1.32.0")];
+const PYTHON: [(&str, &str); 3] = [
+    ("check-jsonschema", "check-jsonschema==0.39.0"),
+    ("zizmor", "zizmor==1.32.0"),
+    ("aiosmtpd", "aiosmtpd==1.4.6"),
+];
 /// Where they are put: beside what is built.
 const PYTHON_FOLDER: &str = "target/python";
 

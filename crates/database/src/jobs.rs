@@ -6,6 +6,7 @@ use crate::row::row;
 use crate::value::Value;
 use crate::{Database, Error, Result, transaction};
 use model::{JobId, WallTime};
+use std::time::Duration;
 
 row! {
     struct JobRow {
@@ -43,6 +44,11 @@ queries! {
     NEXT(Text) -> Option<i64> =
         "select min(case when lease_until is not null and lease_until > run_at then lease_until else run_at end) as due
          from jobs where state = 'waiting' and kind in (select value from each($1))";
+    DUE(Int) -> Option<i64> =
+        "select min(run_at) as due from jobs
+         where state = 'waiting' and run_at <= $1 and (lease_until is null or lease_until <= $1)";
+    HELD(Int) -> i64 = "select count(*) from jobs where state = 'waiting' and lease_until > $1";
+    FINISHED() -> Option<i64> = "select max(finished_at) as at from jobs where state <> 'waiting'";
     COUNT(Text) -> i64 = "select count(*) from jobs where state = $1";
     FAILED(Int) -> JobRow =
         "select id, kind, payload, run_at, lease_until, attempts, last_error, dedupe_key, created_at
@@ -195,6 +201,19 @@ pub async fn release(database: &Database, job: &Job) -> Result<bool> {
 /// Whatever the engine says.
 pub async fn next_due(database: &Database, kinds: &[&str]) -> Result<Option<WallTime>> {
     Ok(NEXT.find(database, [Value::list(kinds)]).await?.flatten().map(WallTime::from_micros))
+}
+
+/// For how long nobody has done anything though something is due; zero while somebody holds a job.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn stalled(database: &Database, now: WallTime) -> Result<Duration> {
+    let Some(due) = DUE.find(database, [now.into()]).await?.flatten() else { return Ok(Duration::ZERO) };
+    if HELD.one(database, [now.into()]).await? > 0 {
+        return Ok(Duration::ZERO);
+    }
+    let finished = FINISHED.find(database, []).await?.flatten();
+    Ok(now.since(WallTime::from_micros(finished.map_or(due, |finished| finished.max(due)))))
 }
 
 /// How many jobs wait and how many have failed.

@@ -8,6 +8,7 @@ queries! {
     SET(Text, Blob) =
         "insert into server_settings (name, value) values ($1, $2) on conflict (name) do update set value = excluded.value";
     ADD(Text, Blob) = "insert into server_settings (name, value) values ($1, $2) on conflict (name) do nothing";
+    REPLACE(Text, Blob, Blob) = "update server_settings set value = $3 where name = $1 and value = $2";
     REMOVE(Text) = "delete from server_settings where name = $1";
 }
 
@@ -36,6 +37,18 @@ pub async fn get_or_set(database: &Database, name: &str, value: &[u8]) -> Result
         return Ok(value.to_vec());
     }
     Ok(get(database, name).await?.unwrap_or_else(|| value.to_vec()))
+}
+
+/// Sets a value if it is still as it was read; `false`: somebody was faster. `None`: there was none.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn replace(database: &Database, name: &str, read: Option<&[u8]>, value: &[u8]) -> Result<bool> {
+    let changed = match read {
+        Some(read) => REPLACE.run(database, [name.into(), read.into(), value.into()]).await?,
+        None => ADD.run(database, [name.into(), value.into()]).await?,
+    };
+    Ok(changed > 0)
 }
 
 /// Removes a value; whether there was one.

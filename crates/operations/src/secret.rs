@@ -6,6 +6,8 @@ use std::fmt::Write as _;
 
 /// Endings of keys whose values nobody may see.
 const SECRET_ENDINGS: [&str; 6] = ["_secret", "_token", "_key", "_password", "_credentials", "_codes"];
+/// Addresses that are secrets: whoever has one can speak in the server's name.
+const SECRET_ADDRESSES: [&str; 2] = ["alert_webhook", "heartbeat_url"];
 /// Texts that stand where a value should.
 const PLACEHOLDERS: [&str; 12] = [
     "changeme",
@@ -29,7 +31,7 @@ const SECRET_DIFFERENT_MIN: usize = 6;
 /// Whether a setting's value is secret.
 #[must_use]
 pub fn is_secret(key: &str) -> bool {
-    SECRET_ENDINGS.iter().any(|ending| key.ends_with(ending))
+    SECRET_ADDRESSES.contains(&key) || SECRET_ENDINGS.iter().any(|ending| key.ends_with(ending))
 }
 
 /// What is wrong with a value.

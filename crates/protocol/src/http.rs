@@ -35,7 +35,10 @@ pub use people::{
 pub use reactions::{
     Comment, CommentBody, Horn, HornBody, HornSound, Jam, JamBody, RemoveCommentBody, VolumeBody,
 };
-pub use server::{Health, Readiness, ReadinessCheck, ServerInfo, SignInProvider, Slot};
+pub use server::{
+    ActiveAlert, DeepHealth, Health, HealthPart, PartState, Readiness, ReadinessCheck, ServerInfo,
+    SignInProvider, Slot,
+};
 pub use sign_in::{
     AuditEntry, AuditPage, ChangeMemberBody, Identity, LinkIdentityBody, Member, MemberPage, SignInStarted,
     StartSignInBody,

@@ -4,7 +4,7 @@
 //! Deliberately not here: what is told and when, and trying again (the server decides): one call is one attempt.
 
 use crate::guard::{Guard, Outside};
-use crate::http::{Http, HttpOptions};
+use crate::http::{Answer, Http, HttpOptions};
 use crate::{Error, Provider, Result, Secret};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -100,7 +100,18 @@ impl Webhooks {
         if let Some(secret) = message.secret {
             request = request.header("webhook-signature", signature(secret, message)?);
         }
-        let answer = self.http.send(Provider::Webhook, request.body(message.body.to_vec())).await?;
+        Self::judge(&self.http.send(Provider::Webhook, request.body(message.body.to_vec())).await?)
+    }
+
+    /// Says that this server is well, once: a request without a body, as monitors outside expect it of a heartbeat.
+    ///
+    /// # Errors
+    /// As [`Webhooks::deliver`].
+    pub async fn knock(&self, at: &WebhookAddress) -> Result<()> {
+        Self::judge(&self.http.send(Provider::Webhook, self.http.get(at.0.clone())).await?)
+    }
+
+    fn judge(answer: &Answer) -> Result<()> {
         match answer.status.as_u16() {
             200..300 => Ok(()),
             404 | 410 => Err(Error::Gone { provider: Provider::Webhook }),

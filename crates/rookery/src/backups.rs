@@ -1,5 +1,6 @@
 //! Backups put together: places, keys, folders.
 
+use crate::alert_settings::LOCK;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use backup::{Keeper, Keys, NameKey, Root, Store, Vault};
@@ -15,8 +16,8 @@ use std::sync::Arc;
 const KEY_FILE: &str = "backup.key";
 /// Names in the data folder that belong to no backup: the database, which is backed up by its own means, what is made on
 /// the way, and the key that opens backups, which must be kept elsewhere.
-const LEFT_OUT: [&str; 6] =
-    ["rookery.db", "backup.lock", "backup-work.lock", KEY_FILE, ".backup-", "blobs/incoming"];
+const LEFT_OUT: [&str; 7] =
+    ["rookery.db", "backup.lock", "backup-work.lock", LOCK, KEY_FILE, ".backup-", "blobs/incoming"];
 
 /// Opens the places, with all that keeping backups there needs. `None`: no place is set.
 ///

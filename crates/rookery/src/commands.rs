@@ -3,6 +3,7 @@
 mod about;
 pub mod access;
 mod admin_link;
+pub mod alerts;
 pub mod audio_worker;
 mod backup;
 mod deploy;
@@ -13,6 +14,7 @@ mod gate;
 mod import;
 mod listen;
 mod migrate;
+pub mod monitor;
 mod play_logs;
 mod rehearse;
 mod release;
@@ -76,6 +78,8 @@ pub async fn run(command: Command, settings: Settings, supervisor: Supervisor) -
         }
         Command::Listen(args) => listen::run(args).await,
         Command::Smoke(args) => smoke::run(args).await,
+        Command::Alerts { command } => alerts::run(&settings, &command).await,
+        Command::Monitor(args) => monitor::run(&settings, args).await,
         Command::AudioWorker => Ok(()),
     }
 }

@@ -234,6 +234,25 @@ pub enum Failure {
     /// The program's own path, needed to start workers.
     #[error("the path of this program is unknown: {0}")]
     OwnPath(io::Error),
+    /// Settings of alerts that do not go together, or cannot be used.
+    #[error("alerts: {0}")]
+    Alerts(String),
+    /// A test message did not arrive everywhere.
+    #[error("{failed} of {all} ways do not work: what each said stands above")]
+    NotTold {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        all: usize,
+    },
+    /// A server is not well.
+    #[error("{away} of {all} servers are not well")]
+    Unwell {
+        /// How many.
+        away: usize,
+        /// Of how many.
+        all: usize,
+    },
     /// Metrics were set up twice.
     #[error("metrics cannot be set up: {0}")]
     Metrics(String),

@@ -3,6 +3,7 @@
 //! Deliberately not here: any rule of the domain.
 
 mod access_settings;
+mod alert_settings;
 mod backup_settings;
 mod backups;
 mod clock;
@@ -12,6 +13,7 @@ mod declared;
 mod echonest_environment;
 mod entropy;
 mod failure;
+mod listen_settings;
 mod migrate_settings;
 mod process;
 #[cfg(feature = "fakes")]
@@ -57,6 +59,7 @@ fn main() -> ExitCode {
         | Command::Secrets { .. }
         | Command::Slots { .. }
         | Command::Smoke(_)
+        | Command::Monitor(_)
         | Command::Doctor(_)
         | Command::About
         | Command::Release { .. }

@@ -18,6 +18,7 @@ use crate::routes::Sound;
 use crate::sign_in::{SignIn, SignInConfig};
 use crate::sources::{Followings, Sources, SourcesConfig};
 use crate::tls::Tls;
+use crate::watching::{Deep, WatchingConfig};
 use blobs::Blobs;
 use database::Database;
 use identity::{AuditAction, AuditEntry, SocketTokens};
@@ -62,6 +63,8 @@ pub struct Config {
     pub gate: Option<GateConfig>,
     /// TLS in this process; `None`: in front of it, or nowhere.
     pub tls: Option<Tls>,
+    /// What is watched, and who is told.
+    pub watching: WatchingConfig,
 }
 
 impl Default for Config {
@@ -82,6 +85,7 @@ impl Default for Config {
             echonest: EchonestConfig::default(),
             gate: None,
             tls: None,
+            watching: WatchingConfig::default(),
         }
     }
 }
@@ -134,6 +138,7 @@ struct Inner {
     uploads: Arc<Semaphore>,
     lifecycle: Lifecycle,
     metrics: PrometheusHandle,
+    deep: Deep,
 }
 
 impl App {
@@ -183,6 +188,7 @@ impl App {
             uploads: Arc::new(Semaphore::new(limits::UPLOADS_AT_ONCE_MAX)),
             lifecycle,
             metrics,
+            deep: Deep::default(),
         }))
     }
 
@@ -349,5 +355,10 @@ impl App {
 
     pub(crate) fn metrics(&self) -> &PrometheusHandle {
         &self.0.metrics
+    }
+
+    /// What was found when somebody last looked deeply.
+    pub(crate) fn deep(&self) -> &Deep {
+        &self.0.deep
     }
 }

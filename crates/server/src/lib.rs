@@ -49,6 +49,7 @@ mod sources;
 mod throwback;
 mod tls;
 mod unread;
+mod watching;
 mod web;
 
 pub use accept::{Port, serve, serve_tls};
@@ -67,3 +68,4 @@ pub use sources::{
     SPOTIFY_CALLBACK, SoundcloudConfig, SourceAddresses, SourceFault, Sources, SourcesConfig, picture_address,
 };
 pub use tls::{Tls, plain_router};
+pub use watching::{Kept, STATE as WATCHING_STATE, Watcher, WatchingConfig, watch};

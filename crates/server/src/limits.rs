@@ -149,3 +149,12 @@ pub const FOLLOWING_PRESENCE_EVERY: Duration = Duration::from_secs(2);
 pub const FOLLOWING_AWAY_MAX: Duration = Duration::from_secs(60);
 /// How long whoever chooses a device waits to hear how the first command went.
 pub const FOLLOWING_FIRST_TIME_MAX: Duration = Duration::from_secs(4);
+
+/// How often the server looks whether somebody has to be told of something.
+pub const WATCHED_EVERY: Duration = Duration::from_secs(15);
+/// How long the database may take to answer whoever watches; then it does not answer.
+pub const DATABASE_ANSWER_TIME_MAX: Duration = Duration::from_secs(5);
+/// How long the machine may take to say how full its disks are; then it is not known.
+pub const MACHINE_ANSWER_TIME_MAX: Duration = Duration::from_secs(5);
+/// For how long what was found by a deep look is answered again.
+pub const DEEP_KEPT: Duration = Duration::from_secs(5);

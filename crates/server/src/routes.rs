@@ -3,6 +3,7 @@
 mod artwork;
 mod audit;
 mod commands;
+mod deep;
 mod devices;
 mod documents;
 mod events;
@@ -32,6 +33,7 @@ mod tracks;
 mod uploads;
 mod webhooks;
 
+pub(crate) use health::readiness;
 pub(crate) use stream::Sound;
 
 use crate::app::App;
@@ -102,6 +104,7 @@ fn api() -> OpenApiRouter<App> {
         .merge(played())
         .routes(routes!(health::health))
         .routes(routes!(health::ready))
+        .routes(routes!(deep::deep))
         .routes(routes!(server::server))
         .routes(routes!(server::demo))
         .routes(routes!(setup::set_up))

@@ -116,6 +116,18 @@ pub async fn brief(address: &str, mut tell: impl FnMut(&Check)) -> Result<Vec<Ch
     Ok(report.checks)
 }
 
+/// Looks whether it lives, is ready and lets sockets through, as whoever watches it wants to know again and again.
+///
+/// # Errors
+/// [`SiteError`] if `address` is none.
+pub async fn probe(address: &str, proofs: Proofs<'_>, report: &mut Report<'_>) -> Result<(), SiteError> {
+    let site = Site::new(address, proofs)?;
+    if stranger::glance(&site, report).await {
+        stranger::sockets(&site, report).await;
+    }
+    Ok(())
+}
+
 /// What was found so far, told as it is found.
 pub struct Report<'a> {
     checks: Vec<Check>,

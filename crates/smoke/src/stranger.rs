@@ -19,7 +19,7 @@ pub(crate) async fn look(site: &Site, report: &mut Report<'_>) {
         .await;
     report.check("nobody is signed in without proof: GET /api/v1/session", nobody(site)).await;
     report.check("pages of other sites may not read answers", other_sites(site)).await;
-    report.check("sockets come through: GET /api/v1/socket", socket(site)).await;
+    sockets(site, report).await;
     if site.is_encrypted() {
         report.check("addresses without encryption lead to those with it, whole", redirect(site)).await;
         report.check("browsers are told to stay with encryption", strict(site)).await;
@@ -36,6 +36,11 @@ pub(crate) async fn glance(site: &Site, report: &mut Report<'_>) -> bool {
         report.check("it is ready to serve: GET /ready", answers(site, "/ready")).await;
     }
     lives
+}
+
+/// Whether sockets come through whatever is in between.
+pub(crate) async fn sockets(site: &Site, report: &mut Report<'_>) {
+    report.check("sockets come through: GET /api/v1/socket", socket(site)).await;
 }
 
 async fn health(site: &Site) -> Seen {

@@ -136,6 +136,12 @@ impl TestApp {
         runtime.block_on(server::avatar::fetch(&self.app, member, address)).is_ok()
     }
 
+    /// Somebody who watches it, as each process of the same database has one.
+    pub fn watcher(&self) -> Watching<'_> {
+        let watcher = server::Watcher::new(&self.app).expect("the ways can be used");
+        Watching { runtime: self.runtime.as_ref().expect("it runs"), watcher }
+    }
+
     /// Where it serves a picture that a service has at this address.
     pub fn picture(&self, address: &str) -> String {
         server::picture_address(&self.app, address)
@@ -153,6 +159,19 @@ impl TestApp {
         let claims =
             SocketTokenClaims { member, proof: Proof::Device(device), expires_at: self.now().plus(lifetime) };
         SocketTokens::with_key(SOCKET_KEY).sign(claims)
+    }
+}
+
+/// Somebody who watches a server, and looks when the test says so.
+pub struct Watching<'a> {
+    runtime: &'a Runtime,
+    watcher: server::Watcher,
+}
+
+impl Watching<'_> {
+    /// Looks once, and tells what is to be told.
+    pub fn turn(&mut self) {
+        self.runtime.block_on(self.watcher.turn());
     }
 }
 

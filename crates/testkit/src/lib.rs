@@ -24,7 +24,7 @@ pub mod sound;
 mod stand;
 
 pub use actor::{Actor, Anonymous, Browser, Program, administrator, guest, member, program};
-pub use app::{Place, TestApp};
+pub use app::{Place, TestApp, Watching};
 pub use clock::{ShiftedClock, StillClock, eventually, since_1970};
 pub use events::{Event, EventStream};
 pub use http::{Reply, Request, Site};

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates that may not reach these, however far away.
-const PURE: [(&str, &[&str]); 9] = [
+const PURE: [(&str, &[&str]); 10] = [
     ("model", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("nest", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("generated", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "server", "database"]),
@@ -15,10 +15,11 @@ const PURE: [(&str, &[&str]); 9] = [
     ("release", &["tokio", "axum", "sqlx", "reqwest", "operations", "database", "server"]),
     ("realtime", &["axum", "sqlx", "reqwest", "nest", "database"]),
     ("access", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing"]),
+    ("alerts", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "rand"]),
 ];
 
 /// Crates that may not name these themselves.
-const DIRECT: [(&str, &[&str]); 13] = [
+const DIRECT: [(&str, &[&str]); 14] = [
     ("backup", &["sqlx", "axum", "clap", "server", "turso_serverless"]),
     ("database", &["axum", "reqwest", "hyper", "protocol", "realtime", "blobs", "audio", "server"]),
     ("blobs", &["sqlx", "axum", "database", "audio", "realtime"]),
@@ -47,6 +48,7 @@ const DIRECT: [(&str, &[&str]); 13] = [
     ("smoke", &["sqlx", "axum", "clap", "nest", "database", "realtime", "protocol", "server"]),
     ("rookery", &["axum", "sqlx", "nest", "realtime", "protocol"]),
     ("testkit", &["sqlx"]),
+    ("sinks", &["sqlx", "axum", "clap", "database", "server", "reqwest"]),
 ];
 
 /// Crates that are never a normal dependency.

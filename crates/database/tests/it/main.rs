@@ -106,6 +106,8 @@ on_every_engine! {
     sign_in::a_client_id_has_room_for_so_many_people_and_one_owner,
     sign_in::a_member_s_picture_is_kept_until_another_comes,
     work::jobs_are_claimed_by_one_worker_at_a_time,
+    work::work_that_nobody_does_is_noticed,
+    transactions::a_value_is_replaced_only_as_it_was_read,
     keys::an_answer_is_kept_with_what_was_done_and_only_then,
     keys::an_append_whose_caller_left_is_done_once_when_it_is_asked_for_again,
     keys::of_many_processes_with_the_same_keys_each_key_does_its_work_once,

@@ -60,6 +60,59 @@ pub struct ReadinessCheck {
     pub detail: Option<String>,
 }
 
+/// `GET /health/deep`: 200 when every part is well, 503 otherwise; for administrators.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DeepHealth {
+    /// Whether every part is well.
+    pub well: bool,
+    /// When somebody looked; it is not looked again for a few seconds.
+    pub at_ms: i64,
+    /// Each part.
+    pub parts: Vec<HealthPart>,
+    /// What is bad now, and who watches tells of.
+    pub alerts: Vec<ActiveAlert>,
+}
+
+/// A part of the server, looked at closely.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct HealthPart {
+    /// `database`, `schema`, `disk`, `memory`, `backups`, `certificate`, `jobs` or `clock`.
+    pub name: String,
+    /// How it is.
+    pub state: PartState,
+    /// What was seen.
+    pub value: String,
+    /// What to do, when it is not well.
+    pub advice: Option<String>,
+}
+
+/// How a part is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PartState {
+    /// It is well.
+    Well,
+    /// It is not.
+    Wrong,
+    /// There is nothing to be looked at: it is not set up here, or not known yet.
+    Unknown,
+}
+
+/// An alert that is on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ActiveAlert {
+    /// The rule's name.
+    pub rule: String,
+    /// Of what, where there are several: a disk, a certificate.
+    pub about: String,
+    /// Whether it has lasted long enough to be told; else it is pending.
+    pub firing: bool,
+    /// Since when.
+    pub since_ms: i64,
+    /// What was seen.
+    pub value: String,
+}
+
 /// `GET /slot` at the private door: where one process of a server stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Slot {

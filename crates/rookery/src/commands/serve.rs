@@ -91,6 +91,7 @@ pub async fn run(
     if demo && app.library_is_empty().await? {
         add_demo(&app, &lifecycle);
     }
+    server::watch(&app).map_err(|error| Failure::Alerts(error.to_string()))?;
     keep_backups(keeper, &lifecycle)?;
     doors.attend(&app);
     keep_certificates(certificates, &lifecycle);

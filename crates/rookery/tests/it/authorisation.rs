@@ -19,9 +19,10 @@ enum Level {
 }
 use Level::{Administrator, Member, Public, Signed};
 
-const OPERATIONS: [(&str, Level); 106] = [
+const OPERATIONS: [(&str, Level); 107] = [
     ("GET /health", Public),
     ("GET /ready", Public),
+    ("GET /health/deep", Administrator),
     ("GET /api/v1/server", Public),
     ("POST /api/v1/setup", Public),
     ("GET /api/v1/session", Public),

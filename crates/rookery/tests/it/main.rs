@@ -52,6 +52,7 @@ mod streaming;
 mod tls;
 mod tokens;
 mod uploads;
+mod watching;
 mod webhooks;
 
 use std::path::Path;

@@ -20,6 +20,14 @@ pub(crate) async fn health() -> Response {
     (status = 200, body = Readiness), (status = 503, body = Readiness, description = "Not now")
 ))]
 pub(crate) async fn ready(State(app): State<App>) -> Response {
+    let checks = readiness(&app).await;
+    let ready = checks.iter().all(|check| check.ok);
+    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(Readiness { ready, checks })).into_response()
+}
+
+/// What the server needs in order to serve, each with what is wrong.
+pub(crate) async fn readiness(app: &App) -> Vec<ReadinessCheck> {
     let check = |name: &str, outcome: Result<(), String>| ReadinessCheck {
         name: name.to_owned(),
         ok: outcome.is_ok(),
@@ -34,9 +42,7 @@ pub(crate) async fn ready(State(app): State<App>) -> Response {
         let (ok, detail) = tls.readiness(app.now(), app.lifecycle().is_serving());
         checks.push(ReadinessCheck { name: "certificates".to_owned(), ok, detail });
     }
-    let ready = checks.iter().all(|check| check.ok);
-    let status = if ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    (status, [(header::CACHE_CONTROL, "no-store")], Json(Readiness { ready, checks })).into_response()
+    checks
 }
 
 /// Numbers for Prometheus (text format 0.0.4).

@@ -1567,6 +1567,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/health/deep": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How each part is: the database written and read, the schema, disks, memory, backups, certificates, background work, the
+         *     clock; and which alerts are on. It is looked at again after 5 s.
+         */
+        get: operations["get_deep_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ready": {
         parameters: {
             query?: never;
@@ -1606,6 +1626,22 @@ export interface components {
          * @enum {string}
          */
         Action: "add" | "vote" | "jam" | "comment" | "horn" | "remove_others" | "clear" | "pause" | "skip" | "seek" | "volume" | "configure";
+        /** @description An alert that is on. */
+        ActiveAlert: {
+            /** @description Of what, where there are several: a disk, a certificate. */
+            about: string;
+            /** @description Whether it has lasted long enough to be told; else it is pending. */
+            firing: boolean;
+            /** @description The rule's name. */
+            rule: string;
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            since_ms: number;
+            /** @description What was seen. */
+            value: string;
+        };
         /** @description `POST /api/v1/nests/{code}/add`. */
         AddBody: {
             /**
@@ -1945,6 +1981,20 @@ export interface components {
              */
             plays: number;
         };
+        /** @description `GET /health/deep`: 200 when every part is well, 503 otherwise; for administrators. */
+        DeepHealth: {
+            /** @description What is bad now, and who watches tells of. */
+            alerts: components["schemas"]["ActiveAlert"][];
+            /**
+             * Format: int64
+             * @description When somebody looked; it is not looked again for a few seconds.
+             */
+            at_ms: number;
+            /** @description Each part. */
+            parts: components["schemas"]["HealthPart"][];
+            /** @description Whether every part is well. */
+            well: boolean;
+        };
         /** @description A browser or app that is signed in. */
         Device: {
             /**
@@ -2076,6 +2126,17 @@ export interface components {
         Health: {
             /** @description Always `ok`. */
             status: string;
+        };
+        /** @description A part of the server, looked at closely. */
+        HealthPart: {
+            /** @description What to do, when it is not well. */
+            advice?: string | null;
+            /** @description `database`, `schema`, `disk`, `memory`, `backups`, `certificate`, `jobs` or `clock`. */
+            name: string;
+            /** @description How it is. */
+            state: components["schemas"]["PartState"];
+            /** @description What was seen. */
+            value: string;
         };
         /** @description A horn that was blown. */
         Horn: {
@@ -2674,6 +2735,11 @@ export interface components {
             /** @description Title; never empty. */
             title: string;
         };
+        /**
+         * @description How a part is.
+         * @enum {string}
+         */
+        PartState: "well" | "wrong" | "unknown";
         /** @description A person, as everybody sees them. */
         Person: {
             /** @description Id. */
@@ -7963,6 +8029,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    get_deep_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeepHealth"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A part is not well */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeepHealth"];
                 };
             };
         };

@@ -112,3 +112,15 @@ pub async fn errors_mean_the_same_everywhere(database: &Database) {
 fn members_as_stored(member: identity::Member) -> identity::Member {
     identity::Member { created_at: NOW, ..member }
 }
+
+pub async fn a_value_is_replaced_only_as_it_was_read(database: &Database) {
+    let replace = async |read: Option<&[u8]>, value: &[u8]| {
+        settings::replace(database, "post", read, value).await.unwrap()
+    };
+    assert!(!replace(Some(b"none"), b"one").await, "there is nothing to replace");
+    assert!(replace(None, b"one").await);
+    assert!(!replace(None, b"two").await, "somebody was faster");
+    assert!(replace(Some(b"one"), b"two").await);
+    assert!(!replace(Some(b"one"), b"three").await);
+    assert_eq!(settings::get(database, "post").await.unwrap(), Some(b"two".to_vec()));
+}

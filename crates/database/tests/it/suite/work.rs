@@ -78,3 +78,17 @@ pub async fn jobs_are_claimed_by_one_worker_at_a_time(database: &Database) {
     assert!(jobs::enqueue(database, &job(23, "scan", Some("music")), NOW).await.unwrap());
     assert_eq!(jobs::sweep(database, seconds(100)).await.unwrap(), 2);
 }
+
+pub async fn work_that_nobody_does_is_noticed(database: &Database) {
+    let stalled = async |at| jobs::stalled(database, at).await.unwrap().as_secs();
+    assert_eq!(stalled(NOW).await, 0, "there is nothing to do");
+    jobs::enqueue(database, &job(1, "scan", None), NOW).await.unwrap();
+    assert_eq!(stalled(seconds(1_000)).await, 1_000);
+    let first = jobs::claim(database, &["scan"], seconds(1_000), seconds(1_100), 1).await.unwrap();
+    assert_eq!(stalled(seconds(1_050)).await, 0, "somebody is at it");
+    assert_eq!(stalled(seconds(1_200)).await, 1_200, "whoever was at it is gone");
+    assert!(jobs::complete(database, &first[0], seconds(1_210)).await.unwrap());
+    assert_eq!(stalled(seconds(9_000)).await, 0);
+    jobs::enqueue(database, &job(2, "scan", None), NOW).await.unwrap();
+    assert_eq!(stalled(seconds(1_300)).await, 90, "something was done a moment ago");
+}

@@ -1,0 +1,287 @@
+//! Who is told when something is wrong: by the server itself, by its heartbeat that stops, and from a second machine.
+
+use crate::{app, program};
+use alerts::Bounds;
+use fakes::{Reply, Request as Received, Server};
+use serde_json::Value;
+use server::{Config, WatchingConfig};
+use std::io::{BufRead as _, BufReader};
+use std::net::{IpAddr, Ipv4Addr};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use testkit::{Actor, Options, Rookery, TestApp, eventually, member, program as token};
+
+const PATIENCE: Duration = Duration::from_secs(90);
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// What came, by path.
+type Mail = Arc<Mutex<Vec<(String, Value)>>>;
+
+fn receiver() -> (Server, Mail) {
+    let mail = Mail::default();
+    let inbox = Arc::clone(&mail);
+    let server = Server::of(move |request: &Received| {
+        let body = serde_json::from_slice(&request.body).unwrap_or_default();
+        inbox.lock().unwrap().push((request.path.clone(), body));
+        Reply::empty(200)
+    });
+    (server, mail)
+}
+
+/// How often this was told of this rule.
+fn told(mail: &Mail, rule: &str, state: &str) -> usize {
+    let mail = mail.lock().unwrap();
+    let alerts =
+        mail.iter().flat_map(|(_, body)| body["data"]["alerts"].as_array().cloned().unwrap_or_default());
+    alerts.filter(|alert| alert["rule"] == rule && alert["state"] == state).count()
+}
+
+#[test]
+fn what_the_server_finds_of_itself_is_told_once_by_whoever_watches() {
+    let (receiver, mail) = receiver();
+    let outside = providers::Outside { also: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)] };
+    let ways = sinks::Options {
+        webhooks: vec![format!("{}/hook", receiver.origin())],
+        outside: outside.clone(),
+        ..sinks::Options::default()
+    };
+    // Backups are meant to be made, and are not.
+    let bounds = Bounds { backup_age: Some(Duration::from_secs(7_200)), ..Bounds::default() };
+    let watching = WatchingConfig { bounds, ways, ..WatchingConfig::default() };
+    let mut app = TestApp::with(program(), Config { outside, watching, ..Config::default() });
+    let admin = app.administrator();
+    const RULE: &str = "RookeryBackupMissing";
+    {
+        let (mut first, mut second) = (app.watcher(), app.watcher());
+        for _ in 0..119 {
+            app.advance(MINUTE);
+            first.turn();
+            second.turn();
+        }
+        assert_eq!(told(&mail, RULE, "firing"), 0, "it has not lasted for two hours");
+        for _ in 0..30 {
+            app.advance(MINUTE);
+            second.turn();
+            first.turn();
+        }
+        assert_eq!(told(&mail, RULE, "firing"), 1, "one of the two tells");
+        // The first is gone: the second goes on when its lease is over, and knows what was told.
+        for _ in 0..20 {
+            app.advance(MINUTE);
+            second.turn();
+        }
+        assert_eq!(told(&mail, RULE, "firing"), 1);
+    }
+    app.restart();
+    let admin = admin.at(app.site());
+    let found = admin.get("/health/deep").json();
+    let shown = found["alerts"].as_array().unwrap().iter().find(|alert| alert["rule"] == RULE).unwrap();
+    assert_eq!(shown["firing"], true, "{found}");
+    let mut third = app.watcher();
+    for _ in 0..60 {
+        app.advance(MINUTE);
+        third.turn();
+    }
+    assert_eq!(told(&mail, RULE, "firing"), 1, "a restart neither repeats nor forgets");
+    for _ in 0..180 {
+        app.advance(MINUTE);
+        third.turn();
+    }
+    assert_eq!(told(&mail, RULE, "firing"), 2, "what lasts is told again after four hours");
+}
+
+#[test]
+fn a_close_look_says_of_every_part_how_it_is_and_what_to_do() {
+    let app = app();
+    let admin = app.administrator();
+    app.anonymous().get("/health/deep").problem(401, "not_signed_in");
+    member(&admin, "Ben").get("/health/deep").problem(403, "not_allowed");
+    let weak = token(&admin, &["control"]);
+    weak.get("/health/deep").problem(403, "not_allowed");
+    let found = token(&admin, &["administer"]).get("/health/deep").json();
+    let state = |found: &Value, name: &str| {
+        let parts = found["parts"].as_array().unwrap().clone();
+        let part = parts.into_iter().find(|part| part["name"] == name);
+        part.unwrap_or_else(|| panic!("{name} is not in {found}"))
+    };
+    for name in ["database", "schema", "jobs", "clock"] {
+        assert_eq!(state(&found, name)["state"], "well", "{found}");
+        assert_eq!(state(&found, name)["advice"], Value::Null);
+    }
+    for name in ["backups", "certificate", "disk"] {
+        assert_eq!(state(&found, name)["state"], "unknown", "{found}");
+    }
+    state(&found, "memory");
+    // The machine's clock is an hour behind the process's: one of them was set.
+    app.advance(Duration::from_secs(3_600));
+    let reply = admin.get("/health/deep").expect(503).json();
+    let clock = state(&reply, "clock");
+    assert_eq!((&reply["well"], &clock["state"]), (&Value::Bool(false), &Value::from("wrong")));
+    assert!(clock["advice"].as_str().unwrap().contains("timedatectl"), "{clock}");
+    // What others look at is as it was.
+    assert_eq!(app.anonymous().get("/health").expect(200).text(), r#"{"status":"ok"}"#);
+    assert_eq!(app.anonymous().get("/ready").expect(200).json()["ready"], true);
+}
+
+#[test]
+fn a_server_that_is_ready_has_a_heartbeat_and_tells_its_numbers() {
+    let (receiver, mail) = receiver();
+    let beat = format!("{}/beat", receiver.origin());
+    let hook = format!("{}/hook", receiver.origin());
+    let args = ["--outside-also", "127.0.0.1", "--heartbeat-url", &beat, "--alert-webhook", &hook];
+    let server =
+        Rookery::with(program(), Options { args: args.map(str::to_owned).to_vec(), ..Options::default() });
+    let heard = |path: &str| mail.lock().unwrap().iter().any(|(came, _)| came == path);
+    eventually("the heart beats", PATIENCE, || heard("/beat").then_some(()));
+    let numbers = eventually("it watches itself", PATIENCE, || {
+        let text = server.site().try_send(testkit::Request::new("GET", "/metrics")).ok()?.text();
+        text.contains("rookery_alert_firing").then_some(text)
+    });
+    for number in [
+        "database_answers 1",
+        "disk_free_share{place=\"data\"}",
+        "machine_memory_share",
+        "jobs_stalled_seconds 0",
+        "rookery_alert_firing{rule=\"RookeryDatabase\"} 0",
+    ] {
+        assert!(numbers.contains(number), "{number} is not in {numbers}");
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let data = server.data();
+    let run = |words: &[&str]| {
+        let mut all = vec!["--data", data.to_str().unwrap()];
+        all.extend(args);
+        all.extend(words);
+        testkit::run(program(), &all, folder.path())
+    };
+    let listed = run(&["alerts", "list", "--json"]);
+    let lines = String::from_utf8(listed.stdout).unwrap();
+    let rules: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let disk = rules.iter().find(|rule| rule["rule"] == "RookeryDisk").unwrap();
+    assert_eq!((&disk["for"], &disk["severity"]), (&Value::from("10m"), &Value::from("ticket")));
+    let tested = run(&["alerts", "test"]);
+    let said = String::from_utf8(tested.stdout).unwrap();
+    assert!(
+        tested.status.success() && said.lines().filter(|line| line.starts_with("ok ")).count() == 2,
+        "{said}"
+    );
+    assert!(!said.contains("/hook"), "a webhook's address is a secret: {said}");
+    let is_test = |(path, body): &(String, Value)| path == "/hook" && body["data"]["test"] == true;
+    assert!(mail.lock().unwrap().iter().any(is_test));
+    drop(receiver);
+    let failed = run(&["alerts", "test"]);
+    assert!(!failed.status.success());
+    assert!(String::from_utf8(failed.stdout).unwrap().contains("WRONG"));
+}
+
+/// A monitor that runs, and the lines it prints.
+struct Monitor {
+    process: Child,
+    lines: Receiver<String>,
+}
+
+impl Monitor {
+    fn start(args: &[&str]) -> Self {
+        let mut process = Command::new(program())
+            .arg("monitor")
+            .args(args)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let output = process.stdout.take().unwrap();
+        let (sender, lines) = sync_channel(1_000);
+        std::thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                if sender.send(line).is_err() {
+                    break;
+                }
+            }
+        });
+        Self { process, lines }
+    }
+
+    fn says(&self, mark: &str) -> String {
+        loop {
+            let line =
+                self.lines.recv_timeout(PATIENCE).unwrap_or_else(|_| panic!("it does not say `{mark}`"));
+            if line.contains(mark) {
+                return line;
+            }
+        }
+    }
+}
+
+impl Drop for Monitor {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn a_monitor_tells_when_a_server_is_away_and_when_it_is_back() {
+    let (receiver, mail) = receiver();
+    let mut server = Rookery::start(program());
+    let url = format!("http://{}", server.site().address());
+    let hook = format!("{}/hook", receiver.origin());
+    // A name that leads nowhere is a finding, and keeps nobody from looking at the others.
+    let nowhere = "http://nobody.invalid";
+    let monitor = Monitor::start(&[
+        &url,
+        nowhere,
+        "--every",
+        "1s",
+        "--alert-webhook",
+        &hook,
+        "--outside-also",
+        "127.0.0.1",
+    ]);
+    monitor.says(&format!("ok    {url}"));
+    server.kill();
+    monitor.says(&format!("WRONG {url}"));
+    let down = |state: &str| {
+        let mail = mail.lock().unwrap();
+        let alerts =
+            mail.iter().flat_map(|(_, body)| body["data"]["alerts"].as_array().cloned().unwrap_or_default());
+        let of_server = |alert: &Value| alert["rule"] == "RookeryDown" && alert["about"] == url.as_str();
+        alerts.filter(|alert| of_server(alert) && alert["state"] == state).count()
+    };
+    eventually("somebody is told", PATIENCE, || (down("firing") == 1).then_some(()));
+    server.restart();
+    let back = monitor.says(&format!("BACK  {url}"));
+    assert!(back.contains("it was not well for"), "{back}");
+    eventually("somebody is told that it is back", PATIENCE, || (down("resolved") == 1).then_some(()));
+    assert_eq!(down("firing"), 1, "once");
+}
+
+#[test]
+fn a_monitor_for_cron_tells_once_what_it_wrote_down() {
+    let (receiver, mail) = receiver();
+    let folder = tempfile::tempdir().unwrap();
+    let hook = format!("{}/hook", receiver.origin());
+    let port = testkit::free_port();
+    let url = format!("http://127.0.0.1:{port}");
+    let look = |url: &str| {
+        let args = ["monitor", url, "--once", "--state", "told.json", "--json", "--alert-webhook", &hook];
+        testkit::run(program(), &[&args[..], &["--outside-also", "127.0.0.1"]].concat(), folder.path())
+    };
+    let first = look(&url);
+    assert_eq!(first.status.code(), Some(1));
+    let line: Value = serde_json::from_slice(&first.stdout).unwrap();
+    assert_eq!((&line["well"], line["url"].as_str().unwrap()), (&Value::Bool(false), url.as_str()));
+    assert_eq!(told(&mail, "RookeryDown", "firing"), 1);
+    assert_eq!(look(&url).status.code(), Some(1));
+    assert_eq!(told(&mail, "RookeryDown", "firing"), 1, "it was told");
+    let address = Some(([127, 0, 0, 1], port).into());
+    let server = Rookery::with(program(), Options { address, ..Options::default() });
+    assert!(look(&url).status.success());
+    assert_eq!(told(&mail, "RookeryDown", "resolved"), 1);
+    drop(server);
+    let nothing = look("music.example.org");
+    assert!(!nothing.status.success());
+    assert!(String::from_utf8(nothing.stderr).unwrap().contains("no address of a server"));
+}
