@@ -8,13 +8,14 @@ pub(crate) fn steps(order: &Order<'_>, site: &Site<'_>) -> Vec<Step> {
     let (name, account) = (site.name(), &site.account);
     let mut steps = Vec::new();
     if account != "root" {
+        // Its password is none, and it is not locked either: keys open it, and nothing else does.
+        let is_locked = format!("getent shadow {account} | cut -d: -f2 | grep -qx '!'");
         steps.push(Step::new(
             format!("{name}: the account {account}"),
-            &[&format!("getent passwd {account}")],
-            // Its password is none, and it is not locked either: keys open it.
+            &[&format!("getent passwd {account}"), &format!("{{ ! {is_locked}; }}")],
             &[
-                &format!("useradd --create-home --shell /bin/sh {account}"),
-                &format!("usermod -p '*' {account}"),
+                &format!("{{ getent passwd {account} || useradd --create-home --shell /bin/sh {account}; }}"),
+                &format!("{{ ! {is_locked} || usermod -p '*' {account}; }}"),
             ],
         ));
         // Not through a terminal of sudo's own: releases pass here as they are.

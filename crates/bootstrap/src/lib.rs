@@ -44,7 +44,7 @@ pub enum Part {
 pub enum Swap {
     /// Some on a machine of little memory that has none.
     Usual,
-    /// So many MiB, unless there is some; 0: none is made.
+    /// So many MiB; 0: none.
     Mib(u32),
 }
 
@@ -101,6 +101,16 @@ pub enum Error {
     Text(String),
 }
 
+/// Whether what is declared can be, on whatever machine.
+///
+/// # Errors
+/// [`Error`] if it cannot.
+pub fn check(order: &Order<'_>) -> Result<(), Error> {
+    let sites =
+        order.entrants.iter().map(|entrant| Site::of(order, entrant)).collect::<Result<Vec<_>, _>>()?;
+    refuse_one_gate(order, &sites)
+}
+
 /// Everything that is to be done, in order.
 ///
 /// # Errors
@@ -108,7 +118,6 @@ pub enum Error {
 pub fn steps(order: &Order<'_>, facts: &Facts) -> Result<Vec<Step>, Error> {
     let sites =
         order.entrants.iter().map(|entrant| Site::of(order, entrant)).collect::<Result<Vec<_>, _>>()?;
-    refuse_one_gate(order, &sites)?;
     let mut steps = system::steps(order, facts, &sites);
     for site in &sites {
         steps.extend(environment::steps(order, site)?);

@@ -69,31 +69,29 @@ fn journal(order: &Order<'_>) -> Vec<Step> {
 }
 
 fn swap(wanted: Swap, facts: &Facts) -> Option<Step> {
-    let mib = match wanted {
-        Swap::Mib(mib) => mib,
-        Swap::Usual if facts.memory_mib.is_some_and(|memory| memory < MEMORY_MIB_MIN) => SWAP_MIB,
-        Swap::Usual => 0,
-    };
     // Whatever there is, somebody wanted it so.
     let is_there = facts.swap_mib.is_some_and(|swap| swap > 0) && !facts.has_own_swap;
-    if mib == 0 || is_there {
+    let is_small = facts.memory_mib.is_some_and(|memory| memory < MEMORY_MIB_MIN);
+    let mib = match wanted {
+        Swap::Mib(mib) => mib,
+        Swap::Usual if is_small && !is_there => SWAP_MIB,
+        Swap::Usual => 0,
+    };
+    if mib == 0 {
         return None;
     }
+    let is_on = format!("swapon --show=NAME --noheadings | grep -qx {SWAP_FILE}");
+    let line = format!("{SWAP_FILE} none swap sw 0 0");
+    let is_kept = format!("grep -qx '{line}' /etc/fstab");
     Some(Step::new(
         format!("swap: {mib} MiB in {SWAP_FILE}"),
+        &[&is_on, &is_kept],
         &[
-            &format!("swapon --show=NAME --noheadings | grep -qx {SWAP_FILE}"),
-            &format!("grep -qx '{SWAP_FILE} none swap sw 0 0' /etc/fstab"),
-        ],
-        &[
-            &format!("rm -f {SWAP_FILE}"),
-            &format!("fallocate -l {mib}M {SWAP_FILE}"),
-            &format!("chmod 600 {SWAP_FILE}"),
-            &format!("mkswap {SWAP_FILE}"),
-            &format!("swapon {SWAP_FILE}"),
             &format!(
-                "{{ grep -qx '{SWAP_FILE} none swap sw 0 0' /etc/fstab || echo '{SWAP_FILE} none swap sw 0 0' >>/etc/fstab; }}"
+                "{{ {is_on} || {{ rm -f {SWAP_FILE} && fallocate -l {mib}M {SWAP_FILE} && chmod 600 {SWAP_FILE} && mkswap \
+                 {SWAP_FILE} && swapon {SWAP_FILE}; }}; }}"
             ),
+            &format!("{{ {is_kept} || echo '{line}' >>/etc/fstab; }}"),
         ],
     ))
 }

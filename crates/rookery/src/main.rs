@@ -12,6 +12,7 @@ mod declared;
 mod echonest_environment;
 mod entropy;
 mod failure;
+mod listen_settings;
 mod migrate_settings;
 mod process;
 #[cfg(feature = "fakes")]

@@ -33,7 +33,7 @@ pub struct BootstrapArgs {
     /// The program that is put on the machine [default: this one]
     #[arg(long, value_name = "PATH")]
     pub program: Option<PathBuf>,
-    /// MiB of the disk that stand in for memory, if nothing does; 0: none [default: 1024 below 2000 MiB of memory]
+    /// MiB of the disk that stand in for memory; 0: none [default: 1024 below 2000 MiB of memory, if nothing does]
     #[arg(long, value_name = "MIB")]
     pub swap: Option<u32>,
     /// What is left to somebody else.
@@ -75,8 +75,9 @@ pub fn run(settings: &Settings, args: &BootstrapArgs) -> Result<(), Failure> {
     let text = read(&declared.path)?;
     let machine = Machine(&args.machine);
     let order = order(&declared, &text, args)?;
-    let facts = machine.facts()?;
     let told = |error: bootstrap::Error| Failure::Bootstrap(error.to_string());
+    bootstrap::check(&order).map_err(told)?;
+    let facts = machine.facts()?;
     let wrong = bootstrap::judge(&order, &facts, std::env::consts::ARCH).map_err(told)?;
     if !wrong.is_empty() {
         let wrong: String = wrong.iter().map(|why| format!("\n  {why}")).collect();

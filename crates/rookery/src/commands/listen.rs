@@ -3,7 +3,7 @@
 use crate::clock::BootClock;
 use crate::compose;
 use crate::failure::Failure;
-use crate::settings::{ListenArgs, OutputName};
+use crate::listen_settings::{ListenArgs, OutputName};
 use audio::{Limits, WorkerLimits};
 use listen::{Options, OutputChoice, Parts, Shown};
 use std::sync::Arc;

@@ -20,6 +20,10 @@ const APT_GET: &str = "#!/bin/sh\necho \"$@\" >>/machine/apt\nis_name=no\nfor wo
     -*) ;;\n    *) [ $is_name = no ] || printf 'Package: %s\\nStatus: install ok installed\\nMaintainer: x <x@x>\\n\
     Architecture: all\\nVersion: 1\\nDescription: x\\n\\n' \"$word\" >>/var/lib/dpkg/status ;;\n    esac\ndone\n";
 
+/// Stands for the kernel, whose swap would be the whole computer's.
+const SWAPON: &str =
+    "#!/bin/sh\ncase $1 in\n--show*) cat /run/swaps 2>/dev/null ;;\n*) echo \"$1\" >>/run/swaps ;;\nesac\n";
+
 pub struct Bare {
     pub machine: Machine,
     pub cook: Cook,
@@ -48,9 +52,15 @@ impl Bare {
         if fs::hard_link(program, &there).is_err() {
             fs::copy(program, &there).unwrap();
         }
-        self.machine.write("/usr/local/sbin/apt-get", APT_GET);
-        let apt = self.machine.path("/usr/local/sbin/apt-get");
-        fs::set_permissions(apt, fs::Permissions::from_mode(0o755)).unwrap();
+        self.stub("apt-get", APT_GET);
+        self.stub("swapon", SWAPON);
+    }
+
+    /// A program of the machine that is another one there.
+    pub fn stub(&self, name: &str, text: &str) {
+        let path = format!("/usr/local/sbin/{name}");
+        self.machine.write(&path, text);
+        fs::set_permissions(self.machine.path(&path), fs::Permissions::from_mode(0o755)).unwrap();
     }
 
     fn furnish_the_laptop(&self) {
@@ -140,15 +150,15 @@ impl Bare {
 
     /// The words that prepare the machine.
     pub fn prepare<'a>(&self, more: &[&'a str]) -> Vec<&'a str> {
-        let words = "bootstrap root@10.77.0.2 --key release.pub --deployer ci.pub --program small --swap 0";
+        let words = "bootstrap root@10.77.0.2 --key release.pub --deployer ci.pub --program small";
         words.split(' ').chain(more.iter().copied()).collect()
     }
 
     /// Seals a setting, after the machine has said for whom.
     pub fn seal(&self, said: &str) {
-        let (_, said) = said.split_once("[environments.staging]").unwrap_or_else(|| panic!("{said}"));
+        let (_, said) = said.split_once("[environments.staging]").unwrap();
         let key = said.split('"').find(|word| word.starts_with("age1"));
-        let key = key.unwrap_or_else(|| panic!("no recipient in {said}")).to_owned();
+        let key = key.unwrap().to_owned();
         self.declare(|text| {
             text.replacen("soak = \"1s\"", &format!("soak = \"1s\"\nrecipients = [\"{key}\"]"), 1)
         });

@@ -3,7 +3,7 @@
 use crate::bare::{Bare, STAGING, WAIT_MAX};
 use crate::cook::GOOD;
 use std::fs;
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Command, Stdio};
 use testkit::eventually;
 
@@ -14,13 +14,13 @@ fn a_bare_machine_is_prepared_once_and_serves_after_a_deploy() {
     bare.there("systemd-run --quiet --unit=other --socket-property=ListenStream=9999 sleep infinity");
     assert!(bare.reaches(9999) && bare.reaches(22));
 
-    let said = bare.rookery(&bare.prepare(&["--dry-run"]));
+    let said = bare.rookery(&bare.prepare(&["--swap", "16", "--dry-run"]));
     assert!(said.contains("/etc/systemd/system/rookery-staging@.service (644, root:root)"), "{said}");
     assert!(said.contains("Nothing was changed"), "{said}");
     assert!(!bare.machine.path("/etc/rookery").exists() && !bare.machine.shared().join("apt").exists());
     assert!(!bare.machine.path("/usr/local/bin/rookery").exists() && bare.reaches(9999));
 
-    let first = bare.rookery(&bare.prepare(&[]));
+    let first = bare.rookery(&bare.prepare(&["--swap", "16"]));
     assert!(!first.contains("  is so   staging:"), "{first}");
     // Only what is declared to be met by strangers, and ssh.
     assert!(bare.reaches(22) && bare.reaches(80) && bare.reaches(8081) && !bare.reaches(9999));
@@ -34,9 +34,14 @@ fn a_bare_machine_is_prepared_once_and_serves_after_a_deploy() {
         ("/var/lib/rookery/production", "700 rookery-production:rookery-production"),
         ("/home/deploy-staging/.ssh/authorized_keys", "600 deploy-staging:deploy-staging"),
         ("/etc/sudoers.d/rookery-production", "440 root:root"),
+        ("/swapfile", "600 root:root"),
     ] {
         assert_eq!(bare.there(&format!("stat -c '%a %U:%G' {path}")), expected, "{path}");
     }
+    assert_eq!(
+        bare.there("blkid -p -o value -s TYPE /swapfile; grep -c '^/swapfile none swap' /etc/fstab"),
+        "swap\n1"
+    );
     let asked = fs::read_to_string(bare.machine.shared().join("apt")).unwrap();
     assert!(asked.contains("install -y --no-install-recommends unattended-upgrades"), "{asked}");
     assert_eq!(
@@ -44,7 +49,7 @@ fn a_bare_machine_is_prepared_once_and_serves_after_a_deploy() {
         "APT::Periodic::Unattended-Upgrade \"1\";"
     );
     assert!(bare.there("systemd-analyze cat-config systemd/journald.conf").contains("SystemMaxUse=200M"));
-    let second = bare.rookery(&bare.prepare(&[]));
+    let second = bare.rookery(&bare.prepare(&["--swap", "16"]));
     assert!(second.contains("nothing was changed") && !second.contains("  done "), "{second}");
 
     // Secrets come by the same command, and nothing else changes.
@@ -93,8 +98,7 @@ fn a_bootstrap_that_fails_or_breaks_off_names_the_step_and_the_next_run_goes_on(
     assert!(!bare.machine.path("/etc/rookery").exists());
     bare.there("systemctl stop other.socket");
     // A step that does not work, in the middle.
-    bare.machine.write("/usr/local/sbin/useradd", "#!/bin/sh\necho no room >&2\nexit 1\n");
-    bare.there("chmod 755 /usr/local/sbin/useradd");
+    bare.stub("useradd", "#!/bin/sh\necho no room >&2\nexit 1\n");
     let failed = bare.refused(&bare.prepare(&[]));
     assert!(failed.contains("production: the user rookery-production: no room"), "{failed}");
     assert!(failed.contains("goes on from here"), "{failed}");
@@ -178,11 +182,7 @@ fn an_environment_is_destroyed_after_a_backup_and_comes_back_from_it_though_it_w
     assert!(bare.rookery(&["status", "staging"]).contains("serves in blue"));
 
     // It is slow where it is killed.
-    bare.machine.write(
-        "/usr/local/sbin/userdel",
-        "#!/bin/sh\n[ -e /machine/quick ] || sleep 30\nexec /usr/sbin/userdel \"$@\"\n",
-    );
-    bare.there("chmod 755 /usr/local/sbin/userdel");
+    bare.stub("userdel", "#!/bin/sh\n[ -e /machine/quick ] || sleep 30\nexec /usr/sbin/userdel \"$@\"\n");
     let mut destroying =
         bare.command(env!("CARGO_BIN_EXE_rookery"), &["destroy", "staging", "--yes", "staging"]);
     let mut destroying = destroying.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
@@ -218,6 +218,22 @@ fn an_environment_is_destroyed_after_a_backup_and_comes_back_from_it_though_it_w
     // Its neighbour does not notice.
     assert!(bare.rookery(&["status", "production"]).starts_with("nothing serves"));
     assert_eq!(bare.there("systemctl is-active rookery-production.socket"), "active");
+
+    // What people are used to goes when its name is typed at a terminal, and nothing else is.
+    let typed = |word: &str| {
+        let line = format!("{} destroy production", env!("CARGO_BIN_EXE_rookery"));
+        let mut script = bare.command("script", &["-qec", &line, "/dev/null"]);
+        let mut script = script.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        let mut terminal = script.stdin.take().unwrap();
+        terminal.write_all(format!("{word}\n").as_bytes()).unwrap();
+        let done = script.wait_with_output().unwrap();
+        (done.status.success(), String::from_utf8_lossy(&done.stdout).into_owned())
+    };
+    let (is_done, said) = typed("staging");
+    assert!(!is_done && said.contains("another name was typed"), "{said}");
+    let (is_done, said) = typed("production");
+    assert!(is_done && said.contains("nothing ever served"), "{said}");
+    assert!(!bare.machine.path("/etc/rookery/production").exists() && bare.reaches(22) && !bare.reaches(80));
 
     // Back from the backup, with the key that was kept.
     let restored = bare.there(
