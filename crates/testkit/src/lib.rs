@@ -34,5 +34,5 @@ pub use pebble::{Pebble, free_ports};
 pub use postgres::{Postgres, free_port};
 pub use process::{Exit, Options, Rookery, ask_to_end, kill, run};
 pub use raw::Raw;
-pub use sshd::{SSHD_UNIT, SshKey, configure_sshd, sshd_unit};
+pub use sshd::{ROOTS_KEYS, SSHD_UNIT, SshKey, configure_sshd, sshd_unit};
 pub use stand::stand;

@@ -9,6 +9,9 @@ use std::process::Command;
 /// The unit's name.
 pub const SSHD_UNIT: &str = "sshd.service";
 
+/// Where root's keys are on a machine.
+pub const ROOTS_KEYS: &str = concat!("/root", "/.ssh/authorized_keys");
+
 /// A pair of keys.
 #[derive(Clone, Debug)]
 pub struct SshKey {

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
-use testkit::{Machine, SSHD_UNIT, SshKey, configure_sshd, eventually, sshd_unit};
+use testkit::{Machine, ROOTS_KEYS, SSHD_UNIT, SshKey, configure_sshd, eventually, sshd_unit};
 
 /// A debug build on a busy machine, and a machine that starts.
 pub const WAIT_MAX: Duration = Duration::from_secs(60);
@@ -68,7 +68,7 @@ impl Bare {
         let known = configure_sshd(&self.machine.shared(), "0.0.0.0", 22);
         fs::write(folder.join("known_hosts"), format!("{} {known}\n", self.machine.address())).unwrap();
         let (root, ci) = (SshKey::make(folder, "root"), SshKey::make(folder, "ci"));
-        self.machine.write("/root/.ssh/authorized_keys", &format!("{}\n", root.public));
+        self.machine.write(ROOTS_KEYS, &format!("{}\n", root.public));
         let config = format!(
             "Host *\nIdentitiesOnly yes\nIdentityFile {}\nIdentityFile {}\nUserKnownHostsFile {}/known_hosts\n\
              GlobalKnownHostsFile none\nStrictHostKeyChecking yes\n",

@@ -32,7 +32,7 @@ fn a_bare_machine_is_prepared_once_and_serves_after_a_deploy() {
         ("/etc/rookery/staging/rookery.toml", "640 root:rookery-staging"),
         ("/etc/rookery/staging/identity.key", "600 root:root"),
         ("/var/lib/rookery/production", "700 rookery-production:rookery-production"),
-        ("/home/deploy-staging/.ssh/authorized_keys", "600 deploy-staging:deploy-staging"),
+        ("~deploy-staging/.ssh/authorized_keys", "600 deploy-staging:deploy-staging"),
         ("/etc/sudoers.d/rookery-production", "440 root:root"),
         ("/swapfile", "600 root:root"),
     ] {

@@ -13,7 +13,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::time::Duration;
 use tempfile::TempDir;
-use testkit::{Actor as _, SSHD_UNIT, SshKey, configure_sshd, eventually, free_port};
+use testkit::{Actor as _, ROOTS_KEYS, SSHD_UNIT, SshKey, configure_sshd, eventually, free_port};
 
 /// An environment on the same machine that takes what was proven in the stage's; nothing holds its port.
 const NEXT: &str = "[environments.next]\nurl = \"http://127.0.0.1:9\"\npromote_from = \"test\"\n\
@@ -78,7 +78,7 @@ fn reach(stage: &Stage, folder: &Path) {
         writeln!(lines, "{}{}", if name == "free" { "" } else { &tied }, key.public).unwrap();
     }
     fs::write(folder.join("ssh.config"), config).unwrap();
-    stage.machine.write("/root/.ssh/authorized_keys", &lines);
+    stage.machine.write(ROOTS_KEYS, &lines);
     let ssh = format!(
         "#!/bin/sh\necho \"$@\" >>{0}/asked\nexec /usr/bin/ssh -F {0}/ssh.config \"$@\"\n",
         folder.display()
