@@ -3,7 +3,7 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 14] = [
+const FOR_TESTS: [(&str, &str); 18] = [
     ("chromium", "chromium"),
     ("firefox-esr", "firefox-esr"),
     ("ffmpeg", "ffmpeg"),
@@ -17,6 +17,10 @@ const FOR_TESTS: [(&str, &str); 14] = [
     ("script", "bsdutils"),
     ("systemd-analyze", "systemd"),
     ("setpriv", "util-linux"),
+    ("sshd", "openssh-server"),
+    ("sudo", "sudo"),
+    ("nft", "nftables"),
+    ("ip", "iproute2"),
     // Not needed, but dozens of test programs are linked.
     ("mold", "mold"),
 ];

@@ -53,11 +53,15 @@ doctl compute droplet list rookery-{name} --format Name,PublicIPv4,Status
         );
     }
     let first = hosts.first().map_or("", String::as_str);
-    let _ = write!(
+    let _ = writeln!(
         text,
-        "
-`dig +short {first}` shows it; `dig +noall +answer {first}` shows what is left of the TTL.
-
+        "\n`dig +short {first}` shows it; `dig +noall +answer {first}` shows what is left of the TTL."
+    );
+    let (port, host) = (to.port, &to.host);
+    if matches!(site.environment.target, Target::Compose(_)) {
+        let _ = write!(
+            text,
+            "
 ## Let in ssh and the web, and nothing else
 
 ```sh
@@ -65,17 +69,11 @@ ssh -p {port} root@{host} 'ufw default deny incoming && ufw allow {port}/tcp && 
 ```
 
 From elsewhere: `nc -zvw3 {host} {port}; nc -zvw3 {host} 80; nc -zvw3 {host} 443` must reach all three.
-",
-        port = to.port,
-        host = to.host
-    );
+"
+        );
+    }
     text.push_str(&installed(site, &to));
     text
-}
-
-/// Who the server is on the machine.
-fn user(site: &Site<'_>) -> String {
-    site.value("user").map_or_else(|| format!("rookery-{}", site.name), str::to_owned)
 }
 
 /// What is put on the machine once.
@@ -93,32 +91,35 @@ Whoever may talk to docker is root on the machine. Folders that are shown to the
 `chown -R 65532:65532 FOLDER`; files of secrets too, with the mode 0400.
 "
         )
-    } else if site.ends_tls() {
-        format!(
-            "```sh
-ssh -p {port} root@{host} 'useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin {user} && mkdir -p /srv/rookery/{name}/releases /srv/rookery/{name}/slots /etc/rookery/{name}'
-scp -P {port} deploy/{name}/systemd/* root@{host}:/etc/systemd/system/
-scp -P {port} deploy/rookery.toml root@{host}:/etc/rookery/{name}/rookery.toml
-ssh -p {port} root@{host} 'systemctl daemon-reload && systemctl enable rookery-{name}*.socket rookery-{name}@blue.service'
-```
-
-The server ends TLS itself: it orders its certificates when it first serves.
-",
-            user = user(site)
-        )
     } else {
-        format!(
-            "```sh
-ssh -p {port} root@{host} 'apt-get update && apt-get install -y caddy && useradd --system --home-dir /nonexistent --shell /usr/sbin/nologin {user} && mkdir -p /srv/rookery/{name}/releases /srv/rookery/{name}/slots /etc/rookery/{name}'
-scp -P {port} deploy/{name}/systemd/* root@{host}:/etc/systemd/system/
+        let proxy = if site.ends_tls() {
+            "The server ends TLS itself: it orders its certificates when it first serves.\n".to_owned()
+        } else {
+            format!(
+                "A proxy ends TLS before it:
+
+```sh
+ssh -p {port} root@{host} 'apt-get update && apt-get install -y caddy'
 scp -P {port} deploy/{name}/Caddyfile root@{host}:/etc/caddy/Caddyfile
-scp -P {port} deploy/rookery.toml root@{host}:/etc/rookery/{name}/rookery.toml
-ssh -p {port} root@{host} 'systemctl daemon-reload && systemctl enable rookery-{name}*.socket rookery-{name}@blue.service && systemctl reload caddy'
+ssh -p {port} root@{host} 'systemctl reload caddy'
 ```
 
 Several environments of one machine have one Caddyfile: put theirs one below the other.
-",
-            user = user(site)
+"
+            )
+        };
+        let at = if port == 22 { String::new() } else { format!(":{port}") };
+        format!(
+            "```sh
+ssh -p {port} root@{host} true                                      # its key is the one that the provider shows
+rookery bootstrap root@{host}{at} {name} --key release.key.pub --deployer deploy.pub --dry-run
+rookery bootstrap root@{host}{at} {name} --key release.key.pub --deployer deploy.pub
+```
+
+It makes users, folders, units, a firewall that lets in ssh and the web, limits of logs, updates, and a key for sealed secrets;
+what it prints of the latter goes into the declaration, and the same command brings it there. Again it changes nothing.
+
+{proxy}"
         )
     };
     let secrets = secret_files(site, to);

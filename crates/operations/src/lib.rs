@@ -28,4 +28,4 @@ pub use name::{EnvironmentName, InvalidEnvironmentName};
 pub use secret::{Fault, Fingerprints, faults, is_secret};
 pub use settings::process_settings;
 pub use suggestion::nearest;
-pub use units::{Layout, SlotName, Unit, UnitError, units};
+pub use units::{Layout, Needs, SlotName, Unit, UnitError, needs, units};

@@ -177,15 +177,30 @@ pub struct UnitError {
     pub detail: &'static str,
 }
 
-/// The units of an environment.
+/// What the units of an environment hold, and what must be there for them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Needs {
+    /// The user its processes run as.
+    pub user: String,
+    /// The folder of its data.
+    pub data: String,
+    /// Every folder it writes into, that of its data among them.
+    pub folders: Vec<String>,
+    /// Folders of this machine where its backups go.
+    pub backups: Vec<String>,
+    /// Units that hold ports, what each port is for, and its address.
+    pub sockets: Vec<(String, &'static str, std::net::SocketAddr)>,
+}
+
+/// What the units of an environment need.
 ///
 /// # Errors
 /// [`UnitError`] for a value that cannot stand in a unit.
-pub fn units(
+pub fn needs(
     declaration: &Declaration,
     name: &EnvironmentName,
     environment: &Environment,
-) -> Result<Vec<Unit>, UnitError> {
+) -> Result<Needs, UnitError> {
     let values = effective(declaration, name, environment);
     let value = |key: &str| values.get(key).map(String::as_str);
     let refuse = |key, value: &str, detail| UnitError {
@@ -215,7 +230,10 @@ pub fn units(
     let folder = database.and_then(|path| Path::new(path.strip_prefix("//").unwrap_or(path)).parent());
     folders.extend(folder.map(|folder| ("database", folder.display().to_string())));
     folders.extend(value("play_log_dir").map(|folder| ("play_log_dir", folder.to_owned())));
-    for (key, folder) in &folders {
+    let places = environment.backups.iter().flat_map(|backups| &backups.to);
+    let backups: Vec<_> =
+        places.filter_map(|place| Some(("backups", place.strip_prefix("file:")?.to_owned()))).collect();
+    for (key, folder) in folders.iter().chain(&backups) {
         if !is_plain_folder(folder) {
             return Err(refuse(
                 key,
@@ -227,12 +245,27 @@ pub fn units(
     let mut sockets = vec![(layout.socket_unit(), "public", listen)];
     sockets.extend(https.map(|listen| (layout.tls_socket_unit(), "tls", listen)));
     sockets.extend(numbers.map(|listen| (layout.metrics_socket_unit(), "metrics", listen)));
+    let [folders, backups] =
+        [folders, backups].map(|folders| folders.into_iter().map(|(_, folder)| folder).collect());
+    Ok(Needs { user, data, folders, backups, sockets })
+}
+
+/// The units of an environment.
+///
+/// # Errors
+/// [`UnitError`] for a value that cannot stand in a unit.
+pub fn units(
+    declaration: &Declaration,
+    name: &EnvironmentName,
+    environment: &Environment,
+) -> Result<Vec<Unit>, UnitError> {
+    let Needs { user, data, folders, backups, sockets } = needs(declaration, name, environment)?;
+    let layout = Layout::of(name.clone());
     let mut units: Vec<Unit> = sockets
         .iter()
         .map(|(unit, port, listen)| Unit { name: unit.clone(), text: socket(&layout, port, *listen) })
         .collect();
     let names: Vec<&str> = sockets.iter().map(|(unit, _, _)| unit.as_str()).collect();
-    let folders: Vec<String> = folders.into_iter().map(|(_, folder)| folder).collect();
     let memory = environment.budget.memory_mib;
     units.push(Unit {
         name: format!("rookery-{name}@.service"),
@@ -243,6 +276,7 @@ pub fn units(
                 user: &user,
                 data: &data,
                 folders,
+                backups,
                 memory,
                 has_secrets: !environment.recipients.is_empty(),
             },
@@ -294,13 +328,14 @@ struct Service<'a> {
     user: &'a str,
     data: &'a str,
     folders: Vec<String>,
+    backups: Vec<String>,
     memory: Option<u32>,
     has_secrets: bool,
 }
 
 fn service(layout: &Layout, service: &Service<'_>) -> String {
     let Layout(name) = layout;
-    let Service { sockets, user, data, folders, memory, has_secrets } = service;
+    let Service { sockets, user, data, folders, backups, memory, has_secrets } = service;
     let declaration = layout.declaration();
     let mut text = format!(
         "[Unit]
@@ -345,7 +380,12 @@ LimitNOFILE=65536
     let mut written: Vec<&str> = folders.iter().map(String::as_str).collect();
     written.sort_unstable();
     written.dedup();
-    let _ = writeln!(text, "ReadWritePaths={}\n{HARDENING}", written.join(" "));
+    let mut written = written.join(" ");
+    for folder in backups {
+        // A disk that is not there keeps backups from being made, and nobody from being served.
+        let _ = write!(written, " -{folder}");
+    }
+    let _ = writeln!(text, "ReadWritePaths={written}\n{HARDENING}");
     text + "\n[Install]\nWantedBy=multi-user.target\n"
 }
 
@@ -409,6 +449,18 @@ mod tests {
             assert!(service.lines().any(|other| other == line), "{line} is not in {service}");
         }
         assert!(!service.contains("MemoryMax"), "without a budget there is no limit: {service}");
+    }
+
+    #[test]
+    fn backups_of_this_machine_can_be_written_and_their_disk_may_be_missing() {
+        let units = declared("backups = { to = [\"file:/mnt/copies\", \"s3:copies\"] }").unwrap();
+        assert!(
+            units[1].text.contains("\nReadWritePaths=/var/lib/rookery/beta -/mnt/copies\n"),
+            "{}",
+            units[1].text
+        );
+        let refused = declared("backups = { to = [\"file:/mnt/copies /etc\"] }").unwrap_err();
+        assert_eq!(refused.key, "backups");
     }
 
     #[test]

@@ -6,13 +6,16 @@ mod admin_link;
 pub mod alerts;
 pub mod audio_worker;
 mod backup;
+pub mod bootstrap;
 mod deploy;
+mod destroy;
 pub mod doctor;
 pub mod env;
 pub mod env_files;
 mod gate;
 mod import;
 mod listen;
+mod logs;
 mod migrate;
 pub mod monitor;
 mod play_logs;
@@ -65,6 +68,9 @@ pub async fn run(command: Command, settings: Settings, supervisor: Supervisor) -
         Command::Rollback(args) => deploy::rollback(&settings, &args),
         Command::Releases(args) => deploy::releases(&settings, &args),
         Command::Status(args) => deploy::status(&settings, &args),
+        Command::Logs(args) => logs::run(&settings, &args),
+        Command::Destroy(args) => destroy::run(&settings, &args),
+        Command::Bootstrap(args) => bootstrap::run(&settings, &args),
         Command::Gate { words } => gate::run(&settings, &words).await,
         Command::Change { command } => gate::change(&settings, &command).await,
         Command::About => about::run(),

@@ -154,6 +154,9 @@ pub enum Failure {
     /// Bringing a release to a machine.
     #[error("{0}")]
     Deploy(String),
+    /// Preparing a machine.
+    #[error("{0}")]
+    Bootstrap(String),
     /// Nobody could open the gate.
     #[error(
         "a process whose gate is closed needs an admin socket at which it is opened: say --admin-socket PATH"

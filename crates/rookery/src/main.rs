@@ -68,6 +68,9 @@ fn main() -> ExitCode {
         | Command::Rollback(_)
         | Command::Releases(_)
         | Command::Status(_)
+        | Command::Logs(_)
+        | Command::Destroy(_)
+        | Command::Bootstrap(_)
         | Command::Gate { .. }
         | Command::Change { .. } => true,
         Command::Env { command } => !matches!(command, EnvCommand::Stamp),

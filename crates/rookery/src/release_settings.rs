@@ -1,5 +1,6 @@
 //! What commands about releases are told. Nothing of it is in the settings' file.
 
+use crate::target::logs::{LINES_MAX, Level};
 use clap::{Args, Subcommand, ValueEnum};
 use operations::EnvironmentName;
 use release::ReleaseId;
@@ -136,6 +137,40 @@ pub struct RollbackArgs {
     pub which: EnvironmentName,
     /// The release [default: the one before]
     pub release: Option<ReleaseId>,
+}
+
+/// What an environment says.
+#[derive(Debug, Args)]
+pub struct LogsArgs {
+    /// Which environment.
+    #[arg(value_name = "ENVIRONMENT")]
+    pub which: EnvironmentName,
+    /// Tells what comes, too, until it is ended (Ctrl-C).
+    #[arg(long, short)]
+    pub follow: bool,
+    /// Not before: 10m, 2h, 2026-11-17T14:03:00Z, or "2026-11-17 14:03" by the clocks here.
+    #[arg(long, value_name = "TIME")]
+    pub since: Option<String>,
+    /// The newest so many.
+    #[arg(long, value_name = "COUNT", default_value_t = 100, value_parser = clap::value_parser!(u32).range(0..=i64::from(LINES_MAX)))]
+    pub lines: u32,
+    /// So grave at least.
+    #[arg(long, value_enum, default_value_t = Level::Trace)]
+    pub level: Level,
+    /// Prints one JSON object a line.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// Taking an environment off its machine.
+#[derive(Debug, Args)]
+pub struct DestroyArgs {
+    /// Which environment.
+    #[arg(value_name = "ENVIRONMENT")]
+    pub which: EnvironmentName,
+    /// Its name again, instead of typing it; not for one that people are used to.
+    #[arg(long, value_name = "ENVIRONMENT")]
+    pub yes: Option<EnvironmentName>,
 }
 
 /// One change on its machine.

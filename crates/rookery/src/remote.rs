@@ -85,6 +85,26 @@ impl Remote {
         self.answer(child).map(drop)
     }
 
+    /// Asks for something and tells each line for as long as it is wanted; the other side sees when it is not any more.
+    ///
+    /// # Errors
+    /// [`Failure::Deploy`] with what was said instead.
+    pub fn listen(&self, words: &str, mut tell: impl FnMut(&str) -> bool) -> Result<(), Failure> {
+        let mut child = self.begin(words, Stdio::piped())?;
+        // For as long as this is held.
+        let held = child.stdin.take();
+        let lines = child.stdout.take().into_iter().flat_map(|said| BufReader::new(said).lines());
+        for line in lines {
+            if !tell(&line.map_err(|error| self.unreachable(&error))?) {
+                let _ = child.kill();
+                let _ = child.wait();
+                return Ok(());
+            }
+        }
+        drop(held);
+        self.answer(child).map(drop)
+    }
+
     /// Begins to ask for something that is sent to it.
     ///
     /// # Errors
@@ -118,7 +138,7 @@ impl Remote {
 }
 
 /// The host, with its user, and the port.
-fn address(to: &str) -> (&str, Option<&str>) {
+pub fn address(to: &str) -> (&str, Option<&str>) {
     match to.rsplit_once(':') {
         Some((host, port)) if !port.is_empty() && port.bytes().all(|byte| byte.is_ascii_digit()) => {
             (host, Some(port))

@@ -6,6 +6,7 @@ use crate::alert_settings::AlertSettings;
 use crate::backup_settings::BackupSettings;
 use crate::commands::access::AccessCommand;
 use crate::commands::alerts::AlertsCommand;
+use crate::commands::bootstrap::BootstrapArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::env_files::FilesArgs;
 use crate::commands::monitor::MonitorArgs;
@@ -17,7 +18,9 @@ use crate::echonest_environment;
 use crate::failure::Failure;
 use crate::listen_settings::ListenArgs;
 use crate::migrate_settings::Migration;
-use crate::release_settings::{AtArgs, ChangeCommand, DeployArgs, PromoteArgs, ReleaseCommand, RollbackArgs};
+use crate::release_settings::{
+    AtArgs, ChangeCommand, DeployArgs, DestroyArgs, LogsArgs, PromoteArgs, ReleaseCommand, RollbackArgs,
+};
 use crate::sealed;
 use crate::sign_in_settings::SignInSettings;
 use crate::sources_settings::SourcesSettings;
@@ -115,6 +118,12 @@ pub enum Command {
     Releases(AtArgs),
     /// Says which release serves in an environment, and what became of the last change.
     Status(AtArgs),
+    /// Prints what an environment has logged, both slots in one order.
+    Logs(LogsArgs),
+    /// Takes an environment off its machine, after a backup that was restored and compared.
+    Destroy(DestroyArgs),
+    /// Makes a bare Debian or Ubuntu a machine that takes releases. Can be repeated and interrupted without harm.
+    Bootstrap(BootstrapArgs),
     /// What a machine does for those who deploy to it, and nothing else: the command of their key.
     Gate {
         /// What they asked for, as one word.

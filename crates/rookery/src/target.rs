@@ -7,13 +7,17 @@
 
 mod account;
 mod change;
+mod destroy;
 mod journal;
+pub mod logs;
 mod preflight;
 mod watch;
 
 pub use account::{Account, account};
 pub use change::{Ordered, Outcome, run};
+pub use destroy::{Plan, destroy, is_left};
 pub use journal::{Kind, Line, Step, read};
+pub use logs::{Logged, Wanted};
 
 use crate::declared::Declared;
 use crate::failure::Failure;

@@ -21,6 +21,7 @@ mod postgres;
 mod process;
 mod raw;
 pub mod sound;
+mod sshd;
 mod stand;
 
 pub use actor::{Actor, Anonymous, Browser, Program, administrator, guest, member, program};
@@ -33,4 +34,5 @@ pub use pebble::{Pebble, free_ports};
 pub use postgres::{Postgres, free_port};
 pub use process::{Exit, Options, Rookery, ask_to_end, kill, run};
 pub use raw::Raw;
+pub use sshd::{ROOTS_KEYS, SSHD_UNIT, SshKey, configure_sshd, sshd_unit};
 pub use stand::stand;

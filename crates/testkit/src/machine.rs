@@ -1,5 +1,6 @@
 //! A machine with systemd as its first process, in namespaces of this one: units, sockets, notifications, restarts and
-//! watchdogs are the real ones. It sees this machine's files and network; what it writes is gone with it.
+//! watchdogs are the real ones. It sees this machine's files and network; what it writes is gone with it. One that is
+//! `bare` has a network of its own, a cable to a laptop, and nothing of ours on it.
 //!
 //! Needs root, cgroup v2 mounted somewhere, and systemd installed. Deliberately not here: what runs on it.
 
@@ -22,6 +23,13 @@ const TARGETS: [&str; 9] =
 const START_MAX: Duration = Duration::from_secs(40);
 const COMMAND_MAX: &str = "60";
 
+/// Where systemd finds units: what the test gives it, and nothing else.
+const UNIT_PATH: &str = "/run/units";
+/// On a bare machine: what is put there, what the test gives it, what the system brings.
+const UNIT_PATH_BARE: &str = "/etc/systemd/system:/run/units:";
+/// The addresses of a bare machine and of the laptop beside it.
+const ADDRESSES: [&str; 2] = ["10.77.0.2", "10.77.0.1"];
+
 static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// A machine. Dropping it ends everything on it.
@@ -30,6 +38,9 @@ pub struct Machine {
     group: PathBuf,
     outer: Child,
     first: Pid,
+    unit_path: &'static str,
+    /// The network at the other end of the cable.
+    laptop: Option<Child>,
 }
 
 /// What the private door of a slot said.
@@ -44,6 +55,17 @@ pub struct Said {
 impl Machine {
     /// Starts a machine with these units (name and text), whose services run as `user`.
     pub fn start(units: &[(String, String)], user: &str) -> Self {
+        Self::begin(units, user, UNIT_PATH)
+    }
+
+    /// Starts a machine on which there is nothing but the system, and a laptop beside it that reaches it by its address.
+    pub fn bare(units: &[(String, String)]) -> Self {
+        let mut machine = Self::begin(units, "somebody", UNIT_PATH_BARE);
+        machine.laptop = Some(machine.cable());
+        machine
+    }
+
+    fn begin(units: &[(String, String)], user: &str, unit_path: &'static str) -> Self {
         let missing: Vec<_> = ["unshare", "nsenter", "setpriv", "systemctl", "systemd-analyze"]
             .into_iter()
             .filter(|program| !is_installed(program))
@@ -71,16 +93,18 @@ impl Machine {
         let script = folder.join("machine.sh");
         std::fs::write(&script, SCRIPT).unwrap();
         let group = new_group();
-        let enter = "echo $$ >\"$1/cgroup.procs\"; shift; exec setpriv --pdeathsig KILL unshare --mount --pid --fork \
-                     --kill-child=KILL --uts --ipc --cgroup sh \"$@\"";
+        let enter = "echo $$ >\"$1/cgroup.procs\"; net=$2; shift 2; exec setpriv --pdeathsig KILL unshare --mount --pid \
+                     --fork --kill-child=KILL --uts --ipc --cgroup $net sh \"$@\"";
         let console = std::fs::File::create(folder.join("console")).unwrap();
         let outer = Command::new("sh")
             .args(["-c", enter, "sh"])
             .arg(&group)
+            .arg(if unit_path == UNIT_PATH { "" } else { "--net" })
             .arg(&script)
             .arg(folder)
             .arg(user)
             .arg(&files)
+            .arg(unit_path)
             .stdin(Stdio::null())
             .stdout(console.try_clone().unwrap())
             .stderr(console)
@@ -91,7 +115,7 @@ impl Machine {
             let children = std::fs::read_to_string(&children).unwrap_or_default();
             children.split_whitespace().next().and_then(|pid| Pid::from_raw(pid.parse().ok()?))
         });
-        let machine = Self { home, group, outer, first };
+        let machine = Self { home, group, outer, first, unit_path, laptop: None };
         eventually("systemd answers", START_MAX, || {
             assert!(machine.lives(), "the machine did not start: {}", machine.console());
             let asked = machine.try_systemctl(&["is-active", "machine.target"]);
@@ -137,8 +161,46 @@ impl Machine {
     pub fn entered(&self) -> Vec<String> {
         let pid = self.first.as_raw_nonzero().to_string();
         let root = format!("--root=/proc/{pid}/root");
-        let words = ["nsenter", "-t", &pid, "-m", "-p", "-u", "-i", "-C", &root, "env", "-C", "/"];
-        words.into_iter().chain(["SYSTEMD_UNIT_PATH=/run/units"]).map(str::to_owned).collect()
+        let path = format!("SYSTEMD_UNIT_PATH={}", self.unit_path);
+        let mut words = vec!["nsenter", "-t", &pid, "-m", "-p", "-u", "-i", "-C"];
+        words.extend(self.laptop.is_some().then_some("-n"));
+        words.extend([&*root, "env", "-C", "/", &*path]);
+        words.into_iter().map(str::to_owned).collect()
+    }
+
+    /// The words before those that are to run on the laptop beside a bare machine: this one's files, its own network.
+    pub fn on_the_laptop(&self) -> Vec<String> {
+        let laptop = self.laptop.as_ref().expect("only a bare machine has a laptop beside it");
+        ["nsenter", "-t", &laptop.id().to_string(), "-n"].map(str::to_owned).to_vec()
+    }
+
+    /// The address at which a laptop reaches a bare machine.
+    pub const fn address(&self) -> &'static str {
+        ADDRESSES[0]
+    }
+
+    /// A second network, with a cable to the machine's.
+    fn cable(&self) -> Child {
+        // Goes with whoever started it.
+        let hold = ["--pdeathsig", "KILL", "unshare", "--net", "sleep", "infinity"];
+        let laptop = Command::new("setpriv").args(hold).stdin(Stdio::null()).spawn().unwrap();
+        let (own, other) = (self.first.as_raw_nonzero().to_string(), laptop.id().to_string());
+        let network = |pid: &str| std::fs::read_link(format!("/proc/{pid}/ns/net")).ok();
+        eventually("the laptop has a network of its own", START_MAX, || {
+            (network(&other) != network("self")).then_some(())
+        });
+        let ip = |pid: &str, words: &str| {
+            let mut command = Command::new("nsenter");
+            command.args(["-t", pid, "-n", "ip"]).args(words.split(' '));
+            assert!(command.status().unwrap().success(), "ip {words}");
+        };
+        ip(&own, &format!("link add cable type veth peer name cable netns {other}"));
+        for (pid, address) in [&*own, &*other].into_iter().zip(ADDRESSES) {
+            ip(pid, &format!("address add {address}/24 dev cable"));
+            ip(pid, "link set lo up");
+            ip(pid, "link set cable up");
+        }
+        laptop
     }
 
     /// Tells systemd something, whatever it answers.
@@ -205,6 +267,10 @@ impl Drop for Machine {
         // The first process of a namespace takes everything in it along.
         let _ = kill_process(self.first, Signal::KILL);
         let _ = self.outer.wait();
+        if let Some(mut laptop) = self.laptop.take() {
+            let _ = laptop.kill();
+            let _ = laptop.wait();
+        }
         remove_group(&self.group);
     }
 }

@@ -1,5 +1,5 @@
 # Becomes the first process of a machine: a view of this one's files that forgets what is written, and systemd.
-# $1: folder of the machine; $2: user of the service; $3: folder of units
+# $1: folder of the machine; $2: user of the service; $3: folder of units; $4: where systemd finds units
 set -eu
 home=$1
 root=$home/root
@@ -25,7 +25,15 @@ ln -s pts/ptmx "$root/dev/ptmx"
 ln -s /proc/self/fd "$root/dev/fd"
 mkdir -p "$root/machine"
 mount --bind "$home/shared" "$root/machine"
-mkdir -p "$root/run/units" "$root/srv" "$root/var/lib/rookery" "$root/etc/rookery"
+mkdir -p "$root/run/units" "$root/srv"
+if [ "$4" = /run/units ]; then
+    mkdir -p "$root/var/lib/rookery" "$root/etc/rookery"
+else
+    # Nothing of whoever uses this machine.
+    rm -rf "$root/etc/systemd/system" "$root/etc/rookery" "$root/root/.ssh" "$root/var/log/journal"
+    mkdir -p "$root/etc/systemd/system" "$root/var/log/journal"
+    mkdir -m 700 "$root/root/.ssh"
+fi
 cp -r "$3/." "$root/run/units/"
 echo "$2:x:23571:23571::/nonexistent:/usr/sbin/nologin" >>"$root/etc/passwd"
 echo "$2:x:23571:" >>"$root/etc/group"
@@ -34,5 +42,5 @@ hostname machine
 # As where systemd is started by the kernel: what it mounts for a service, its credentials above all, is seen there.
 mount --make-rshared "$root"
 exec chroot "$root" /usr/bin/env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin container=rookery \
-    SYSTEMD_UNIT_PATH=/run/units /lib/systemd/systemd --system --unit=machine.target \
+    SYSTEMD_UNIT_PATH="$4" /lib/systemd/systemd --system --unit=machine.target \
     --log-target=console --log-level=notice --show-status=no

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 const PURE: [(&str, &[&str]); 10] = [
     ("model", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("nest", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
+    ("bootstrap", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "server", "database"]),
     ("generated", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "server", "database"]),
     ("library", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing"]),
     ("identity", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing"]),

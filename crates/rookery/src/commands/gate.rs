@@ -5,10 +5,16 @@
 
 use super::print;
 use super::slots::systemctl;
+use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::release_settings::ChangeCommand;
 use crate::settings::Settings;
-use crate::target::{Account, Kind, Line, Ordered, Outcome, Step, Target, account, read, run as carry_out};
+use crate::target::{
+    Account, Kind, Line, Ordered, Outcome, Plan, Step, Target, Wanted, account, destroy as take_off, is_left,
+    logs, read, run as carry_out,
+};
+use model::Clock as _;
+use operations::{EnvironmentName, Layout};
 use release::{Manifest, ReleaseId};
 use std::fs::{self, File};
 use std::io::Write as _;
@@ -25,10 +31,16 @@ const END_MAX: Duration = Duration::from_secs(10);
 enum Word {
     Put,
     Fetch(ReleaseId),
-    Deploy { release: ReleaseId, flags: Vec<&'static str> },
+    Deploy {
+        release: ReleaseId,
+        flags: Vec<&'static str>,
+    },
     Rollback(Option<ReleaseId>),
     Confirm(u64),
     Account,
+    Logs(Wanted),
+    /// Without a name: what would be done.
+    Destroy(Option<EnvironmentName>),
 }
 
 const FLAGS: [&str; 2] = ["--breaking", "--without-backup"];
@@ -41,11 +53,15 @@ pub async fn run(settings: &Settings, words: &str) -> Result<(), Failure> {
     let word = word(words).ok_or_else(|| {
         let words: String = words.chars().take(80).collect();
         Failure::Deploy(format!(
-            "`{words}` is nothing that this key may: put, fetch, deploy, rollback, confirm or account"
+            "`{words}` is nothing that this key may: put, fetch, deploy, rollback, confirm, account, logs or destroy"
         ))
     })?;
+    if let Word::Destroy(name) = word {
+        return destroy(settings, name.as_ref());
+    }
     let target = Target::of(settings)?;
     match word {
+        Word::Destroy(_) => Ok(()),
         Word::Put => put(&target),
         Word::Fetch(id) => {
             release::send(&target.releases().join(id.as_str()), &target.keys()?, std::io::stdout().lock())?;
@@ -63,6 +79,7 @@ pub async fn run(settings: &Settings, words: &str) -> Result<(), Failure> {
         }
         Word::Confirm(number) => confirm(&target, number).await,
         Word::Account => say(&account(&target)?),
+        Word::Logs(wanted) => logs::tell(&target, wanted),
     }
 }
 
@@ -80,6 +97,9 @@ fn word(words: &str) -> Option<Word> {
         }
         ["rollback"] => Some(Word::Rollback(None)),
         ["rollback", release] => Some(Word::Rollback(Some(id(release)?))),
+        ["logs", ref wanted @ ..] => Some(Word::Logs(Wanted::parse(wanted)?)),
+        ["destroy"] => Some(Word::Destroy(None)),
+        ["destroy", name] => Some(Word::Destroy(Some(name.parse().ok()?))),
         ["confirm", number] => Some(Word::Confirm(number.parse().ok()?)),
         _ => None,
     }
@@ -111,6 +131,32 @@ pub async fn change(settings: &Settings, command: &ChangeCommand) -> Result<(), 
         return Ok(());
     }
     Err(Failure::Deploy(format!("the change ended as {ended:?}")))
+}
+
+/// Says what would be done, or does it: the name must be this environment's.
+fn destroy(settings: &Settings, name: Option<&EnvironmentName>) -> Result<(), Failure> {
+    let own = settings.environment.clone();
+    let own = own.ok_or_else(|| Failure::Deploy("say which: --environment NAME".to_owned()))?;
+    let target = if Path::new(&Layout::of(own.clone()).declaration()).exists() {
+        Some(Target::of(settings)?)
+    } else {
+        None
+    };
+    let now = release::Instant::from_seconds(SystemClock::start().wall().millis() / 1000);
+    let now = now.map_or_else(String::new, |now| now.to_string().replace(':', ""));
+    let Some(name) = name else {
+        return match target.filter(|_| !is_left(&own)) {
+            Some(target) => say(&Plan::of(&target, &now)?),
+            None => say(&format!("{own} is gone on with")),
+        };
+    };
+    if *name != own {
+        return Err(Failure::Deploy(format!("this key is for {own}, not for {name}")));
+    }
+    take_off(&own, target.as_ref(), &now, |said| {
+        // Whoever asked may have gone away; that changes nothing here.
+        let _ = writeln!(std::io::stdout().lock(), "{said}");
+    })
 }
 
 /// The release before the one that serves.
@@ -260,6 +306,10 @@ mod tests {
             "confirm -1",
             "confirm 7 8",
             " put",
+            "logs 10 info - --file=/etc/shadow",
+            "logs",
+            "destroy Beta",
+            "destroy beta now",
         ] {
             assert_eq!(word(words), None, "{words:?}");
         }

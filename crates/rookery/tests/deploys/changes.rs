@@ -12,7 +12,7 @@ use testkit::{Browser, eventually};
 
 const WORKERS: usize = 8;
 /// A debug build on a busy machine.
-const STEP_MAX: Duration = Duration::from_secs(60);
+pub const STEP_MAX: Duration = Duration::from_secs(60);
 const SOAK: &str = "soak = \"2s\"";
 const BACKUPS: &str = "backups = { to = [\"file:/var/lib/rookery/test/backups\"] }";
 /// After how long a change is killed, in seconds: while it is looked at, started, opened, looked at again, watched, waited for.
@@ -42,7 +42,7 @@ fn journal(stage: &Stage) -> Vec<Value> {
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
 
-fn steps(stage: &Stage, change: u64) -> Vec<String> {
+pub fn steps(stage: &Stage, change: u64) -> Vec<String> {
     let lines = journal(stage).into_iter().filter(|line| line["change"] == change);
     lines.map(|line| line["step"].as_str().unwrap().to_owned()).collect()
 }
@@ -54,7 +54,7 @@ fn account(stage: &Stage) -> Value {
 }
 
 #[track_caller]
-fn serves(stage: &Stage, release: &str) {
+pub fn serves(stage: &Stage, release: &str) {
     let account = account(stage);
     assert_eq!(account["serving"], release, "{account}");
 }
@@ -173,32 +173,6 @@ fn a_release_that_dies_while_it_is_watched_is_taken_back_by_the_machine() {
     assert_eq!(steps(&stage, 1).last().unwrap(), "reverted");
     serves(&stage, crate::stage::GOOD);
     assert_eq!(account(&stage)["releases"][0]["is_proven"], false);
-}
-
-#[test]
-fn lost_deployer_auto_reverts() {
-    let (stage, _ada, cook) = open(SOAK);
-    let one = cook.put(&stage, 1, GOOD);
-    // Whoever asked goes away at once, without a word.
-    let words = format!("deploy {one} --without-backup");
-    stage.machine.run(&[
-        "timeout",
-        "-s",
-        "KILL",
-        "3",
-        "/machine/rookery",
-        "--environment",
-        "test",
-        "gate",
-        &words,
-    ]);
-    eventually("the release before is put back", 3 * STEP_MAX, || {
-        steps(&stage, 1).last().is_some_and(|last| last == "reverted").then_some(())
-    });
-    assert!(steps(&stage, 1).contains(&"waiting".to_owned()));
-    serves(&stage, crate::stage::GOOD);
-    let late = gate(&stage, "confirm 1");
-    assert!(!late.status.success() && said(&late).contains("Reverted"), "{}", said(&late));
 }
 
 #[test]

@@ -30,8 +30,14 @@ pub struct Cook {
 impl Cook {
     /// With a key that the stage's machine trusts.
     pub fn of(stage: &Stage) -> Self {
+        let cook = Self::new();
+        stage.machine.write(&stage.layout.release_keys(), &cook.pair.public);
+        cook
+    }
+
+    /// With a key that nobody trusts yet.
+    pub fn new() -> Self {
         let pair = KeyPair::generate().unwrap();
-        stage.machine.write(&stage.layout.release_keys(), &pair.public);
         let said = Command::new(env!("CARGO_BIN_EXE_rookery")).arg("about").output().unwrap();
         Self {
             folder: tempfile::tempdir().unwrap(),

@@ -3,10 +3,12 @@
 //! Needs root and systemd; see `testkit::Machine`. The names begin with what they accept (`docs/operations/slots.md`).
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
 
+mod bare;
 mod changes;
 mod cook;
 mod crash;
 mod driver;
+mod host;
 mod laptop;
 mod listeners;
 mod load;

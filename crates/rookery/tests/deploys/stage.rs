@@ -41,7 +41,7 @@ fn turn(is_alone: bool) -> std::fs::File {
 pub fn declaration(address: SocketAddr, more: &str) -> (Declaration, EnvironmentName, String) {
     let text = format!(
         "listen = \"{address}\"\n[environments.{ENVIRONMENT}]\nurl = \"http://{address}\"\n\
-         target = {{ ssh = \"deploy@127.0.0.1\" }}\ndata = \"/var/lib/rookery/{ENVIRONMENT}\"\n{more}\n"
+         target = {{ ssh = \"root@127.0.0.1\" }}\ndata = \"/var/lib/rookery/{ENVIRONMENT}\"\n{more}\n"
     );
     (Declaration::parse(&text).unwrap(), ENVIRONMENT.parse().unwrap(), text)
 }
@@ -68,6 +68,7 @@ impl Stage {
             "[Service]\nStandardOutput=append:/machine/%i.log\nStandardError=append:/machine/%i.log\n"
                 .to_owned(),
         ));
+        files.push(testkit::sshd_unit());
         let machine = Machine::start(&files, USER);
         let layout = Layout::of(name);
         let stage = Self { machine, site: Site::new(address), layout, _turn: turn };

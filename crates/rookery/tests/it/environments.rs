@@ -36,6 +36,39 @@ fn rookery(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
 }
 
 #[test]
+fn who_runs_elsewhere_is_asked_for_logs_by_the_command_of_that_place() {
+    let folder = declared(
+        "[environments.a]\nurl = \"https://a.example.org\"\ntarget = { fly = \"music-a\" }\n\
+         [environments.b]\nurl = \"https://b.example.org\"\ntarget = { compose = \"deploy@203.0.113.5:2222\" }\n\
+         [environments.c]\nurl = \"https://c.example.org\"\ntarget = { digitalocean = \"music-c\" }\n",
+    );
+    for (words, expected) in [
+        (&["logs", "a"][..], "flyctl logs --app music-a --no-tail\n"),
+        (&["logs", "a", "-f"], "flyctl logs --app music-a\n"),
+        (
+            &["logs", "b", "--since", "2h", "--lines", "7"],
+            "ssh -p 2222 deploy@203.0.113.5 'docker compose --project-directory /srv/rookery/b logs --tail 7 --since 2h'\n",
+        ),
+        (&["logs", "c", "-f"], "doctl apps logs \"$APP_ID\" rookery --type run --tail 100 --follow\n"),
+    ] {
+        assert_eq!(rookery(folder.path(), words), (Some(0), expected.to_owned()));
+    }
+    for (words, why) in [
+        (&["logs", "a", "--lines", "10001"][..], "10001"),
+        (&["logs", "a", "--level", "loud"], "loud"),
+        (
+            &["bootstrap", "root@203.0.113.5", "--key", "x"],
+            "no environment is declared to run on 203.0.113.5",
+        ),
+        (&["bootstrap", "root@h", "b", "--key", "x"], "x: "),
+        (&["destroy", "a"], "fly.io/music-a"),
+    ] {
+        let (code, said) = rookery(folder.path(), words);
+        assert!(code != Some(0) && said.contains(why), "{words:?}: {said}");
+    }
+}
+
+#[test]
 fn environments_are_listed_shown_and_compared_without_secrets() {
     let folder = declared(DECLARATION);
     let (code, said) = rookery(folder.path(), &["env", "list"]);
