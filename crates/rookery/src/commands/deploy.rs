@@ -70,7 +70,11 @@ async fn bring(to: &Remote, placed: &str, how: &HowArgs) -> Result<(), Failure> 
     let id = read::<Manifest>(placed)?.id;
     print(&format!("{id} is on {}.\n", to.environment.target.machine()));
     let mut words = format!("deploy {id}");
-    for (is_so, flag) in [(how.breaking, " --breaking"), (how.without_backup, " --without-backup")] {
+    for (is_so, flag) in [
+        (how.breaking, " --breaking"),
+        (how.without_backup, " --without-backup"),
+        (how.without_canary, " --without-canary"),
+    ] {
         words.push_str(if is_so { flag } else { "" });
     }
     let mut wrong = None;
