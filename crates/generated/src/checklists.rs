@@ -117,7 +117,9 @@ rookery bootstrap root@{host}{at} {name} --key release.key.pub --deployer deploy
 ```
 
 It makes users, folders, units, a firewall that lets in ssh and the web, limits of logs, updates, and a key for sealed secrets;
-what it prints of the latter goes into the declaration, and the same command brings it there. Again it changes nothing.
+what it prints of the latter goes into the declaration, and the same command brings it there. Again it changes nothing. The key
+in `deploy.pub` deploys (`rookery deploy {name}`) and may nothing else; the workflow of GitHub wants an account with a shell and
+`sudo`, made by hand.
 
 {proxy}"
         )

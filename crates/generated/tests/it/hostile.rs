@@ -20,7 +20,7 @@ const HOSTILE: [&str; 10] = [
 fn a_hostile_value_in_a_key_that_goes_into_scripts_leaves_the_environment_without_files() {
     for (from, key) in [
         ("push = \"main\"", "trigger"),
-        ("ssh = \"deploy@203.0.113.5\" }\ndata = \"/var/lib/rookery/staging\"", "target"),
+        ("ssh = \"deploy-staging@203.0.113.5\" }\ndata = \"/var/lib/rookery/staging\"", "target"),
         ("compose = \"deploy@203.0.113.6\"", "target"),
         ("digitalocean = \"our-gateway\"", "target"),
         ("fly = \"our-music\"", "target"),
