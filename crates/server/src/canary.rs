@@ -102,9 +102,7 @@ fn may_go(method: &Method, path: &str, headers: &HeaderMap) -> bool {
     match *method {
         Method::GET | Method::HEAD => !stays,
         // A command of a nest: `/api/v1/nests/{code}/{command}`.
-        Method::POST => {
-            path.strip_prefix("/api/v1/nests/").is_some_and(|rest| rest.contains('/') && !stays)
-        }
+        Method::POST => path.strip_prefix("/api/v1/nests/").is_some_and(|rest| rest.contains('/') && !stays),
         _ => false,
     }
 }
@@ -249,7 +247,11 @@ mod tests {
     fn the_same_people_are_chosen_and_more_of_them_as_it_grows() {
         let numbers: Vec<u8> = (0..10_000).map(|person| number("r1", &person.to_string())).collect();
         let below = |percent: u8| numbers.iter().filter(|number| **number < percent).count();
-        assert!((below(1), below(100)) == (below(1), 10_000) && (850..1_150).contains(&below(10)), "{}", below(10));
+        assert!(
+            (below(1), below(100)) == (below(1), 10_000) && (850..1_150).contains(&below(10)),
+            "{}",
+            below(10)
+        );
         assert_eq!(number("r1", "ada"), number("r1", "ada"));
         let others = (0..10_000).filter(|person| number("r2", &person.to_string()) == numbers[*person]);
         assert!(others.count() < 200, "another release is tried on others");
@@ -263,7 +265,9 @@ mod tests {
             assert!(goes(&Method::GET, path), "{path}");
         }
         assert!(goes(&Method::POST, "/api/v1/nests/main/vote"));
-        for path in ["/health", "/ready", "/metrics", "/api/v1/nests/main/events", "/api/v1/sign-in/x/callback"] {
+        for path in
+            ["/health", "/ready", "/metrics", "/api/v1/nests/main/events", "/api/v1/sign-in/x/callback"]
+        {
             assert!(!goes(&Method::GET, path), "{path}");
         }
         for path in ["/api/v1/nests", "/api/v1/tokens", "/api/v1/uploads", "/api/v1/session/link"] {
@@ -278,7 +282,8 @@ mod tests {
     fn a_trial_that_is_not_said_anew_ends_and_nobody_names_a_peer_but_us() {
         let trials = Trials::default();
         let at = |seconds: u64| Instant::from_micros(seconds * 1_000_000);
-        let canary = Canary { to: "/x".into(), release: "r".into(), percent: 1, seconds: 5, ..Canary::default() };
+        let canary =
+            Canary { to: "/x".into(), release: "r".into(), percent: 1, seconds: 5, ..Canary::default() };
         trials.begin(canary, at(10));
         assert!(trials.running(at(14)).is_some());
         assert!(trials.running(at(15)).is_none());

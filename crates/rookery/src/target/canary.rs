@@ -101,7 +101,9 @@ impl<'a> Trial<'a> {
                 Some(at) if at.process != first.process => {
                     return Err(no("its process ended, and another began"));
                 }
-                Some(_) if self.tried.ask("GET", "/ready").is_ok_and(|(status, _)| status == 200) => silent = 0,
+                Some(_) if self.tried.ask("GET", "/ready").is_ok_and(|(status, _)| status == 200) => {
+                    silent = 0
+                }
                 _ => silent += 1,
             }
             if silent >= SILENT_MAX {
@@ -185,7 +187,8 @@ impl Counts {
 
 impl Group {
     fn since(&self, before: &Self) -> Self {
-        let earlier = |le: f64| before.buckets.iter().find(|(at, _)| *at == le).map_or(0.0, |(_, count)| *count);
+        let earlier =
+            |le: f64| before.buckets.iter().find(|(at, _)| *at == le).map_or(0.0, |(_, count)| *count);
         let buckets = self.buckets.iter().map(|(le, count)| (*le, (count - earlier(*le)).max(0.0))).collect();
         Self {
             answered: (self.answered - before.answered).max(0.0),
@@ -213,7 +216,10 @@ impl Group {
 fn judge(counts: &Counts, samples_min: u32) -> Verdict {
     let (canary, control) = (&counts.canary, &counts.control);
     if canary.all() < f64::from(samples_min) {
-        return Verdict::Inconclusive(format!("{} requests of the {samples_min} that are needed", canary.all()));
+        return Verdict::Inconclusive(format!(
+            "{} requests of the {samples_min} that are needed",
+            canary.all()
+        ));
     }
     // Too few requests to compare with are none.
     let has_control = control.all() >= f64::from(samples_min);

@@ -83,9 +83,7 @@ impl Step {
     /// What a change that was cut off in this step leaves to do.
     pub const fn left(self) -> Left {
         match self {
-            Self::Begun | Self::Checking | Self::BackingUp | Self::Rehearsing | Self::Trying => {
-                Left::Abandon
-            }
+            Self::Begun | Self::Checking | Self::BackingUp | Self::Rehearsing | Self::Trying => Left::Abandon,
             Self::Switching => Left::Look,
             Self::Waiting => Left::Confirm,
             Self::Smoking | Self::Soaking | Self::Reverting => Left::Revert,
