@@ -25,7 +25,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use identity::{Caller, Proof};
-use model::Instant;
+use model::ServerInstant;
 use protocol::http::{Canary, CanaryCohort};
 use sha2::{Digest as _, Sha256};
 use std::net::SocketAddr;
@@ -45,12 +45,12 @@ pub(crate) struct Trials(Arc<RwLock<Option<Trial>>>);
 struct Trial {
     canary: Arc<Canary>,
     /// When it was last said.
-    said: Instant,
+    said: ServerInstant,
 }
 
 impl Trials {
     /// Begins a trial, or says anew that it goes on.
-    pub(crate) fn begin(&self, canary: Canary, now: Instant) {
+    pub(crate) fn begin(&self, canary: Canary, now: ServerInstant) {
         let trial = Trial { canary: Arc::new(canary), said: now };
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Some(trial);
     }
@@ -60,7 +60,7 @@ impl Trials {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
-    fn running(&self, now: Instant) -> Option<Arc<Canary>> {
+    fn running(&self, now: ServerInstant) -> Option<Arc<Canary>> {
         let trial = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let lasts = |trial: &&Trial| now.since(trial.said) < Duration::from_secs(trial.canary.seconds.into());
         trial.as_ref().filter(lasts).map(|trial| Arc::clone(&trial.canary))
@@ -281,7 +281,7 @@ mod tests {
     #[test]
     fn a_trial_that_is_not_said_anew_ends_and_nobody_names_a_peer_but_us() {
         let trials = Trials::default();
-        let at = |seconds: u64| Instant::from_micros(seconds * 1_000_000);
+        let at = |seconds: u64| ServerInstant::from_micros(seconds * 1_000_000);
         let canary =
             Canary { to: "/x".into(), release: "r".into(), percent: 1, seconds: 5, ..Canary::default() };
         trials.begin(canary, at(10));

@@ -193,6 +193,7 @@ fn shown(line: &Line) -> String {
         Step::Checking => "looking at",
         Step::BackingUp => "backing up;",
         Step::Rehearsing => "trying it on a copy;",
+        Step::Trying => "trying it on some people;",
         Step::Switching => "taking over;",
         Step::Smoking => "serves; looking at it as people see it:",
         Step::Soaking => "watching it;",
