@@ -243,6 +243,9 @@ pub struct Canary {
     /// Whom it is tried on.
     #[serde(default)]
     pub cohort: Cohort,
+    /// Names of members on whom it is tried always.
+    #[serde(default)]
+    pub always: Vec<String>,
 }
 
 /// By what people are chosen; the same ones for as long as it is tried.

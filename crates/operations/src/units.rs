@@ -147,6 +147,12 @@ impl Layout {
         format!("/run/rookery-{}-{slot}/admin.sock", self.0)
     }
 
+    /// Where a slot answers those on whom its release is tried.
+    #[must_use]
+    pub fn chosen_socket(&self, slot: SlotName) -> String {
+        format!("/run/rookery-{}-{slot}/chosen.sock", self.0)
+    }
+
     /// What a slot is told for its next start, if the file is there: `ROOKERY_GATE=closed`. Gone after a reboot.
     #[must_use]
     pub fn orders(&self, slot: SlotName) -> String {

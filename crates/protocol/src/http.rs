@@ -36,8 +36,8 @@ pub use reactions::{
     Comment, CommentBody, Horn, HornBody, HornSound, Jam, JamBody, RemoveCommentBody, VolumeBody,
 };
 pub use server::{
-    ActiveAlert, DeepHealth, Health, HealthPart, PartState, Readiness, ReadinessCheck, ServerInfo,
-    SignInProvider, Slot,
+    ActiveAlert, Canary, CanaryCohort, DeepHealth, Health, HealthPart, PartState, Readiness, ReadinessCheck,
+    ServerInfo, SignInProvider, Slot,
 };
 pub use sign_in::{
     AuditEntry, AuditPage, ChangeMemberBody, Identity, LinkIdentityBody, Member, MemberPage, SignInStarted,

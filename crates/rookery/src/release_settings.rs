@@ -108,6 +108,9 @@ pub struct HowArgs {
     /// Goes on although no place for backups is declared.
     #[arg(long)]
     pub without_backup: bool,
+    /// Goes on without trying the release on some people first, although that is declared.
+    #[arg(long)]
+    pub without_canary: bool,
     /// An API token with which the environment is looked at from here before it is confirmed (`rookery smoke`).
     #[arg(long, env = "ROOKERY_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
@@ -186,6 +189,9 @@ pub enum ChangeCommand {
         /// See `rookery deploy`.
         #[arg(long)]
         without_backup: bool,
+        /// See `rookery deploy`.
+        #[arg(long)]
+        without_canary: bool,
     },
     /// Goes back.
     Rollback {

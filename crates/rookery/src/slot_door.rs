@@ -36,11 +36,21 @@ impl Door {
     /// # Errors
     /// If nobody is there, or nobody answers in time.
     pub fn ask(&self, method: &str, path: &str) -> io::Result<(u16, String)> {
+        self.tell(method, path, "")
+    }
+
+    /// Asks with a body of JSON.
+    ///
+    /// # Errors
+    /// As [`Door::ask`].
+    pub fn tell(&self, method: &str, path: &str, body: &str) -> io::Result<(u16, String)> {
         let mut stream = UnixStream::connect(&self.0)?;
         stream.set_read_timeout(Some(ANSWER_MAX))?;
         write!(
             stream,
-            "{method} {path} HTTP/1.1\r\nhost: door\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+            "{method} {path} HTTP/1.1\r\nhost: door\r\nconnection: close\r\ncontent-type: application/json\r\n\
+            content-length: {}\r\n\r\n{body}",
+            body.len()
         )?;
         let mut answer = String::new();
         stream.take(ANSWER_BYTES_MAX).read_to_string(&mut answer)?;

@@ -6,6 +6,7 @@
 //! Deliberately not here: how slots change (`commands/slots`), what a release is (`release`), who may ask (`commands/gate`).
 
 mod account;
+mod canary;
 mod change;
 mod destroy;
 mod journal;

@@ -1,5 +1,6 @@
 //! What every request can reach: the parts of the server, put together once.
 
+use crate::canary::Trials;
 use crate::counts::SignIns;
 use crate::dialects::echonest::{EchonestConfig, Kept};
 use crate::gate::{Gate, GateConfig};
@@ -128,6 +129,7 @@ struct Inner {
     sign_ins: SignIns,
     webhooks: Webhooks,
     gate: Option<Gate>,
+    trials: Trials,
     revocations: Revocations,
     streamers: Recent<String, ()>,
     sounds: Recent<TrackId, Sound>,
@@ -178,6 +180,7 @@ impl App {
             sign_ins: SignIns::default(),
             webhooks,
             gate,
+            trials: Trials::default(),
             revocations: Revocations::default(),
             streamers: Recent::default(),
             sounds: Recent::default(),
@@ -299,6 +302,11 @@ impl App {
     /// The gate, if this environment is not for everybody.
     pub(crate) fn gate(&self) -> Option<&Gate> {
         self.0.gate.as_ref()
+    }
+
+    /// The release that is tried on some people, if one is.
+    pub(crate) fn trials(&self) -> &Trials {
+        &self.0.trials
     }
 
     /// A line for the audit log, about now.

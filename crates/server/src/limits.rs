@@ -20,6 +20,8 @@ pub const STREAMS_PONG_TIME_MAX: Duration = Duration::from_secs(20);
 pub const STREAMS_TIME_MAX: Duration = Duration::from_secs(3600);
 /// A JSON body, in bytes; more is answered `too_large`.
 pub const JSON_BYTES_MAX: usize = 64 * 1024;
+/// How long a release that is tried on some people may take to begin an answer; then they are answered by the one that serves.
+pub const CANARY_ANSWER_TIME_MAX: Duration = Duration::from_secs(30);
 /// How long a JSON body may take to arrive; then `too_slow`.
 pub const JSON_TIME_MAX: Duration = Duration::from_secs(10);
 /// What is typed at the gate, in bytes; more is refused.

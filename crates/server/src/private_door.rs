@@ -13,7 +13,7 @@ use http::{StatusCode, header};
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
-use protocol::http::Slot;
+use protocol::http::{Canary, Slot};
 use tokio::net::{UnixListener, UnixStream};
 
 /// What can be asked at the private door.
@@ -21,6 +21,7 @@ use tokio::net::{UnixListener, UnixStream};
 /// `GET /health`, `/ready`, `/metrics` are as in public; the numbers are here whatever is served there. `GET /slot` says
 /// where the process stands and how many are there. `POST /accept/open` has it take connections, `/accept/close` take no
 /// more and keep those it has, `/drain` send them away too; each answers as `/slot` does, 409 when the process is ending.
+/// `POST /canary` has some people answered by the process that is named, until `/canary/end` or its time is over.
 pub fn private_router(app: &App) -> Router {
     let slot = async |State(app): State<App>| Json(described(&app));
     let taking = |wanted| async move |State(app): State<App>| take(&app, wanted);
@@ -30,6 +31,8 @@ pub fn private_router(app: &App) -> Router {
         .route("/accept/open", post(taking(Stance::Serving)))
         .route("/accept/close", post(taking(Stance::Waiting)))
         .route("/drain", post(taking(Stance::Leaving)))
+        .route("/canary", post(try_on_some))
+        .route("/canary/end", post(end_trial))
         .with_state(app.clone())
 }
 
@@ -38,6 +41,16 @@ fn take(app: &App, wanted: Stance) -> Response {
     tracing::info!(wanted = wanted.as_str(), stance = taken.as_str(), "told at the private door");
     let status = if taken == wanted { StatusCode::OK } else { StatusCode::CONFLICT };
     (status, [(header::CACHE_CONTROL, "no-store")], Json(described(app))).into_response()
+}
+
+async fn try_on_some(State(app): State<App>, Json(canary): Json<Canary>) -> Json<Slot> {
+    app.trials().begin(canary, app.clock().instant());
+    Json(described(&app))
+}
+
+async fn end_trial(State(app): State<App>) -> Json<Slot> {
+    app.trials().end();
+    Json(described(&app))
 }
 
 fn described(app: &App) -> Slot {

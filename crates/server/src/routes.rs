@@ -38,7 +38,7 @@ pub(crate) use stream::Sound;
 
 use crate::app::App;
 use crate::error::Error;
-use crate::{gate, request_id, socket, web};
+use crate::{canary, gate, request_id, socket, web};
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use utoipa::OpenApi;
@@ -222,5 +222,8 @@ pub fn router(app: &App) -> Router {
         Some(_) => router.layer(from_fn_with_state(app.clone(), gate::layer)),
         None => router,
     };
-    router.layer(from_fn_with_state(app.clone(), request_id::layer)).with_state(app.clone())
+    router
+        .layer(from_fn_with_state(app.clone(), request_id::layer))
+        .layer(from_fn_with_state(app.clone(), canary::layer))
+        .with_state(app.clone())
 }

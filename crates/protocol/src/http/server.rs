@@ -113,6 +113,36 @@ pub struct ActiveAlert {
     pub value: String,
 }
 
+/// `POST /canary` at the private door: on whom a release is tried that another process of this machine runs.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Canary {
+    /// The socket in the file system at which that process answers those who are chosen.
+    pub to: String,
+    /// The release. On other releases others come first.
+    pub release: String,
+    /// How many people of a hundred, up to 100.
+    pub percent: u8,
+    /// By what they are chosen.
+    #[serde(default)]
+    pub cohort: CanaryCohort,
+    /// Names of members who are chosen always.
+    #[serde(default)]
+    pub always: Vec<String>,
+    /// After how many seconds it ends, unless it is said anew.
+    pub seconds: u32,
+}
+
+/// By what people are chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CanaryCohort {
+    /// By who they are: all their devices.
+    #[default]
+    Member,
+    /// By the device or token.
+    Session,
+}
+
 /// `GET /slot` at the private door: where one process of a server stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Slot {

@@ -70,7 +70,11 @@ async fn bring(to: &Remote, placed: &str, how: &HowArgs) -> Result<(), Failure> 
     let id = read::<Manifest>(placed)?.id;
     print(&format!("{id} is on {}.\n", to.environment.target.machine()));
     let mut words = format!("deploy {id}");
-    for (is_so, flag) in [(how.breaking, " --breaking"), (how.without_backup, " --without-backup")] {
+    for (is_so, flag) in [
+        (how.breaking, " --breaking"),
+        (how.without_backup, " --without-backup"),
+        (how.without_canary, " --without-canary"),
+    ] {
         words.push_str(if is_so { flag } else { "" });
     }
     let mut wrong = None;
@@ -189,6 +193,7 @@ fn shown(line: &Line) -> String {
         Step::Checking => "looking at",
         Step::BackingUp => "backing up;",
         Step::Rehearsing => "trying it on a copy;",
+        Step::Trying => "trying it on some people;",
         Step::Switching => "taking over;",
         Step::Smoking => "serves; looking at it as people see it:",
         Step::Soaking => "watching it;",

@@ -43,7 +43,7 @@ enum Word {
     Destroy(Option<EnvironmentName>),
 }
 
-const FLAGS: [&str; 2] = ["--breaking", "--without-backup"];
+const FLAGS: [&str; 3] = ["--breaking", "--without-backup", "--without-canary"];
 
 /// Does what was asked for.
 ///
@@ -113,15 +113,22 @@ pub async fn change(settings: &Settings, command: &ChangeCommand) -> Result<(), 
     let target = Target::of(settings)?;
     let ordered = match command {
         ChangeCommand::Repair => None,
-        ChangeCommand::Deploy { release, breaking, without_backup } => Some(Ordered {
+        ChangeCommand::Deploy { release, breaking, without_backup, without_canary } => Some(Ordered {
             kind: Kind::Deploy,
             release: release.clone(),
             is_breaking: *breaking,
             may_be_without_backup: *without_backup,
+            is_without_canary: *without_canary,
         }),
         ChangeCommand::Rollback { release } => {
             let release = release.clone().map_or_else(|| before(&target), Ok)?;
-            Some(Ordered { kind: Kind::Rollback, release, is_breaking: false, may_be_without_backup: true })
+            Some(Ordered {
+                kind: Kind::Rollback,
+                release,
+                is_breaking: false,
+                may_be_without_backup: true,
+                is_without_canary: true,
+            })
         }
     };
     let is_repair = ordered.is_none();

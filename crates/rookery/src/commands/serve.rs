@@ -24,6 +24,8 @@ use tokio::signal::unix::{SignalKind, signal};
 
 /// The name of a port that serves the numbers and nothing else.
 const METRICS_PORT: &str = "metrics";
+/// The name of the door beside the private one at which those come on whom a release is tried.
+const CHOSEN_DOOR: &str = "chosen.sock";
 /// The name of the port of https.
 const TLS_PORT: &str = "tls";
 
@@ -123,6 +125,8 @@ struct Doors {
     /// Where only the numbers are served.
     numbers: Vec<(TcpListener, Port)>,
     private: Option<UnixListener>,
+    /// Where those come whom a process that serves sends here, to try this release.
+    chosen: Option<UnixListener>,
 }
 
 impl Doors {
@@ -142,6 +146,9 @@ impl Doors {
         }
         if let Some(door) = self.private {
             life.spawn(server::serve_private(door, server::private_router(app), life.clone()));
+        }
+        if let Some(door) = self.chosen {
+            life.spawn(server::serve_chosen(door, server::router(app), life.clone()));
         }
     }
 }
@@ -183,7 +190,8 @@ async fn bind(
     let first = public.first().map(|(listener, _)| listener.local_addr());
     let address = first.unwrap_or(Ok(address)).map_err(|source| Failure::Listen { address, source })?;
     let private = admin_socket.map(private_door).transpose()?;
-    Ok(Doors { address, public, tls, numbers, private })
+    let chosen = admin_socket.map(|path| private_door(&path.with_file_name(CHOSEN_DOOR))).transpose()?;
+    Ok(Doors { address, public, tls, numbers, private, chosen })
 }
 
 /// Why ports that were handed over do not fit where TLS ends. Both or neither: two processes cannot bind one by themselves.

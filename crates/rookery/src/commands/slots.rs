@@ -140,13 +140,22 @@ impl Slots {
     /// # Errors
     /// [`Failure::Slots`]: what stood in the way; the slot that served serves on.
     pub fn switch(&mut self, release: Option<&str>) -> Result<(), Failure> {
+        let to = self.prepare(release)?;
+        self.hand_over(to)
+    }
+
+    /// Starts the slot that does not serve, up to where it could. What follows is [`Slots::hand_over`] or [`Slots::undo`].
+    ///
+    /// # Errors
+    /// [`Failure::Slots`]: what stood in the way; the slot was ended again.
+    pub fn prepare(&mut self, release: Option<&str>) -> Result<SlotName, Failure> {
         self.repair()?;
         let from = self.serving()?;
         let to = from.map_or(SlotName::Blue, SlotName::other);
         self.journal.write(&Record { step: Step::Begun, to })?;
         let pointed = release.map_or(Ok(()), |release| self.point(to, release));
         match pointed.and_then(|()| self.bring_up(to, from.is_some())) {
-            Ok(()) => self.hand_over(to),
+            Ok(()) => Ok(to),
             Err(failure) => {
                 self.undo(to)?;
                 Err(failure)
@@ -192,7 +201,10 @@ impl Slots {
     }
 
     /// Opens one slot, closes the other, sends everybody over, and ends the other.
-    fn hand_over(&mut self, to: SlotName) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// [`Failure::Slots`]; the next run goes on from there.
+    pub fn hand_over(&mut self, to: SlotName) -> Result<(), Failure> {
         let from = to.other();
         self.journal.write(&Record { step: Step::Opening, to })?;
         if self.standing(to).is_none() {
@@ -222,7 +234,12 @@ impl Slots {
     }
 
     /// Ends a slot that was not opened; the other one serves on.
-    fn undo(&mut self, to: SlotName) -> Result<(), Failure> {
+    ///
+    /// # Errors
+    /// [`Failure::Slots`]; the next run goes on from there.
+    pub fn undo(&mut self, to: SlotName) -> Result<(), Failure> {
+        // Nobody is sent there any more. An earlier release does not know the word, and has sent nobody.
+        let _ = self.door(to.other()).ask("POST", "/canary/end");
         systemctl(&["stop", &self.layout.slot_unit(to)])?;
         let _ = fs::remove_file(self.layout.orders(to));
         if self.standing(to.other()).is_some() {

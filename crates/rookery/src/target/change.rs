@@ -5,6 +5,7 @@
 //! missing, the release before is put back, by this process or by the next one.
 
 use super::account::Account;
+use super::canary::Trial;
 use super::journal::{Journal, Kind, Left, Line, Step, read};
 use super::{Target, preflight, watch};
 use crate::clock::SystemClock;
@@ -36,6 +37,8 @@ pub struct Ordered {
     pub is_breaking: bool,
     /// Whether it may come though no place for backups is declared.
     pub may_be_without_backup: bool,
+    /// Whether it comes to everybody at once, though trying it on some is declared.
+    pub is_without_canary: bool,
 }
 
 /// How it ended.
@@ -149,8 +152,37 @@ impl Change<'_> {
             // Whoever goes back has no time; what was there when the other one came is kept.
             Kind::Rollback => found,
         };
-        self.step(Step::Switching, &said)?;
-        self.slots.switch(Some(ordered.release.as_str()))
+        let declared = self.target.environment()?.canary.clone();
+        match (declared, self.slots.serving()?) {
+            (Some(declared), Some(from)) if !ordered.is_without_canary => {
+                self.try_on_some(&declared, from, &ordered.release, &said)
+            }
+            _ => {
+                self.step(Step::Switching, &said)?;
+                self.slots.switch(Some(ordered.release.as_str()))
+            }
+        }
+    }
+
+    /// The same, but for some people first.
+    fn try_on_some(
+        &mut self,
+        declared: &operations::Canary,
+        from: SlotName,
+        release: &ReleaseId,
+        said: &str,
+    ) -> Result<(), Failure> {
+        self.step(Step::Trying, said)?;
+        let to = self.slots.prepare(Some(release.as_str()))?;
+        let trial = Trial::of(self.target, declared, from, to, release);
+        let tried = trial.carry_out(|said| self.step(Step::Trying, said).map(drop));
+        match tried.and_then(|seen| self.step(Step::Switching, &seen)) {
+            Ok(_) => self.slots.hand_over(to),
+            Err(failure) => {
+                self.slots.undo(to)?;
+                Err(failure)
+            }
+        }
     }
 
     /// The change came to nothing; if the release serves all the same, the one before is put back.

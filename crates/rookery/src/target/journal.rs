@@ -35,6 +35,8 @@ pub enum Step {
     BackingUp,
     /// The release is about to be tried on a copy of the database.
     Rehearsing,
+    /// The release is about to be tried on some people.
+    Trying,
     /// The release is about to take over.
     Switching,
     /// It serves, and is about to be looked at as people see it.
@@ -81,7 +83,7 @@ impl Step {
     /// What a change that was cut off in this step leaves to do.
     pub const fn left(self) -> Left {
         match self {
-            Self::Begun | Self::Checking | Self::BackingUp | Self::Rehearsing => Left::Abandon,
+            Self::Begun | Self::Checking | Self::BackingUp | Self::Rehearsing | Self::Trying => Left::Abandon,
             Self::Switching => Left::Look,
             Self::Waiting => Left::Confirm,
             Self::Smoking | Self::Soaking | Self::Reverting => Left::Revert,

@@ -86,6 +86,12 @@ fn count(metrics: &str) -> Counts {
     counts
 }
 
+/// What a line of numbers says of a label.
+pub fn labelled<'a>(line: &'a str, label: &str) -> Option<&'a str> {
+    let (_, rest) = line.split_once(&format!("{label}=\""))?;
+    rest.split('"').next()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,26 +10,26 @@ use std::process::Output;
 use std::time::Duration;
 use testkit::{Browser, eventually};
 
-const WORKERS: usize = 8;
+pub const WORKERS: usize = 8;
 /// A debug build on a busy machine.
 pub const STEP_MAX: Duration = Duration::from_secs(60);
-const SOAK: &str = "soak = \"2s\"";
+pub const SOAK: &str = "soak = \"2s\"";
 const BACKUPS: &str = "backups = { to = [\"file:/var/lib/rookery/test/backups\"] }";
 /// After how long a change is killed, in seconds: while it is looked at, started, opened, looked at again, watched, waited for.
 const KILLED_AFTER: [&str; 9] = ["0.05", "0.2", "0.5", "0.9", "1.5", "2.2", "3", "4.5", "7"];
 
-fn open(more: &str) -> (Stage, Browser, Cook) {
+pub fn open(more: &str) -> (Stage, Browser, Cook) {
     let stage = Stage::declared(|unit| unit, more);
     let ada = stage.first_start();
     let cook = Cook::of(&stage);
     (stage, ada, cook)
 }
 
-fn said(output: &Output) -> String {
+pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
 }
 
-fn gate(stage: &Stage, words: &str) -> Output {
+pub fn gate(stage: &Stage, words: &str) -> Output {
     stage.machine.run(&["/machine/rookery", "--environment", "test", "gate", words])
 }
 
@@ -37,7 +37,7 @@ fn change(stage: &Stage, words: &[&str]) -> Output {
     stage.machine.run(&[&["/machine/rookery", "--environment", "test", "change"], words].concat())
 }
 
-fn journal(stage: &Stage) -> Vec<Value> {
+pub fn journal(stage: &Stage) -> Vec<Value> {
     let text = fs::read_to_string(stage.machine.path(&stage.layout.deploys())).unwrap_or_default();
     text.lines().filter_map(|line| serde_json::from_str(line).ok()).collect()
 }
@@ -60,7 +60,7 @@ pub fn serves(stage: &Stage, release: &str) {
 }
 
 /// Asks for a release and gives the word when the machine waits for it; how it ended.
-fn bring(stage: &Stage, words: &str, number: u64) -> Output {
+pub fn bring(stage: &Stage, words: &str, number: u64) -> Output {
     std::thread::scope(|scope| {
         let asked = scope.spawn(|| gate(stage, words));
         eventually("it waits, or has ended", STEP_MAX, || {

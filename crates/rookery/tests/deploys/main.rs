@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a helper of a test fails by panicking")]
 
 mod bare;
+mod canary;
 mod changes;
 mod cook;
 mod crash;
