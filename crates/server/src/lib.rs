@@ -64,6 +64,7 @@ pub use lifecycle::{Lifecycle, Stance};
 pub use local_time::{Zone, ZoneError};
 pub use notices::webhooks;
 pub use private_door::{private_router, serve_private};
+pub use protocol::http::{Canary, CanaryCohort};
 pub use routes::{metrics_router, openapi, router};
 pub use sign_in::{Fault, ProviderConfig, SignIn, SignInConfig};
 pub use sources::{

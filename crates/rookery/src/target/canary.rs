@@ -7,8 +7,8 @@ use super::watch::labelled;
 use crate::failure::Failure;
 use crate::slot_door::{Door, Standing};
 use operations::{Canary, Cohort, SlotName};
-use protocol::http::CanaryCohort;
 use release::ReleaseId;
+use server::CanaryCohort;
 use std::path::Path;
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ pub struct Trial<'a> {
     /// Of the slot that serves, which sends people over.
     serves: Door,
     tried: Door,
-    order: protocol::http::Canary,
+    order: server::Canary,
 }
 
 /// How a release does, as far as can be said.
@@ -56,7 +56,7 @@ impl<'a> Trial<'a> {
             Cohort::Member => CanaryCohort::Member,
             Cohort::Session => CanaryCohort::Session,
         };
-        let order = protocol::http::Canary {
+        let order = server::Canary {
             to: target.layout.chosen_socket(to),
             release: release.to_string(),
             percent: 0,
