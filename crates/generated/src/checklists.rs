@@ -6,7 +6,7 @@ use crate::compose::DIGEST;
 use crate::digitalocean::secrets;
 use crate::plain::{Destination, is_folder};
 use crate::site::Site;
-use crate::workflows::file;
+use crate::workflows::{file, has_machines};
 use operations::{Declaration, Guard, Target, Trigger};
 use std::fmt::Write as _;
 
@@ -200,6 +200,17 @@ doctl apps logs \"$APP_ID\" rookery --type run --follow
     is_any.then_some(text)
 }
 
+/// The machine that is asked whether a release was proven: that of the environment before, if both are machines of slots.
+fn before(site: &Site<'_>) -> impl Iterator<Item = Destination> {
+    let from =
+        site.environment.promote_from.as_ref().filter(|_| matches!(site.environment.target, Target::Ssh(_)));
+    let before = from.and_then(|from| site.declaration.environments.get(from));
+    before.into_iter().filter_map(|before| match &before.target {
+        Target::Ssh(to) => Destination::parse(to),
+        _ => None,
+    })
+}
+
 /// What GitHub is to know: environments, who must agree, secrets.
 pub(crate) fn github(sites: &[Site<'_>], opening: &str) -> String {
     let mut text = page("GitHub", opening);
@@ -207,6 +218,21 @@ pub(crate) fn github(sites: &[Site<'_>], opening: &str) -> String {
         "\nEach environment of the declaration is an environment of the repository: its secrets are given to its own jobs
 alone, and whoever must agree is asked before they start. `REPO=owner/name` in all commands.\n",
     );
+    if let Some(declaration) = sites.first().map(|site| site.declaration)
+        && has_machines(declaration)
+    {
+        text.push_str(
+            "
+Machines take what is signed. The key that signs is the repository's, the one that verifies lies beside the declaration and
+on every machine (`rookery bootstrap --key release.pub`):
+
+```sh
+rookery release keygen --to release.key && mv release.key.pub release.pub
+gh secret set ROOKERY_RELEASE_KEY --repo \"$REPO\" < release.key
+```
+",
+        );
+    }
     for site in sites {
         let name = site.name;
         let _ = write!(
@@ -217,11 +243,15 @@ alone, and whoever must agree is asked before they start. `REPO=owner/name` in a
         match &site.environment.target {
             Target::Ssh(to) | Target::Compose(to) => {
                 let Some(to) = Destination::parse(to) else { continue };
+                let others: Vec<_> = before(site).collect();
+                let hosts = std::iter::once(&to).chain(&others);
+                let keys: Vec<_> =
+                    hosts.map(|to| format!("ssh-keyscan -p {} {}", to.port, to.host)).collect();
                 let _ = write!(
                     text,
                     "gh secret set ROOKERY_SSH_KEY --repo \"$REPO\" --env {name} < key-of-{name}
-gh variable set ROOKERY_SSH_KNOWN_HOSTS --repo \"$REPO\" --env {name} --body \"$(ssh-keyscan -p {} {})\"\n",
-                    to.port, to.host
+gh variable set ROOKERY_SSH_KNOWN_HOSTS --repo \"$REPO\" --env {name} --body \"$({})\"\n",
+                    keys.join("; ")
                 );
             }
             Target::Fly(app) => {
@@ -255,6 +285,13 @@ gh variable set ROOKERY_SSH_KNOWN_HOSTS --repo \"$REPO\" --env {name} --body \"$
                 text,
                 "\n`{}` must agree: *Settings, Environments, {name}, Required reviewers*.",
                 who.0
+            );
+        }
+        if let (Some(from), Some(_)) = (&site.environment.promote_from, before(site).next()) {
+            let _ = writeln!(
+                text,
+                "\nIts key asks {from}, too, whether a release was proven there: `rookery bootstrap` is given the same \
+                 `--deployer` for both."
             );
         }
         if let (Trigger::Push(branch), Some(from)) =

@@ -8,7 +8,7 @@
 mod deploy;
 mod scripts;
 
-pub(crate) use deploy::deploy;
+pub(crate) use deploy::{deploy, has_machines};
 
 use crate::plain::is_branch;
 use crate::site::Site;
@@ -165,7 +165,7 @@ pub(crate) fn drill(
 ) -> Option<String> {
     let jobs = sites.iter().filter_map(|(name, environment)| {
         let has_backups = operations::process_settings(declaration, name).contains_key("backup_to");
-        let script = has_backups.then(|| scripts::drill(declaration, name, environment)).flatten()?;
+        let script = has_backups.then(|| scripts::drill(name, environment)).flatten()?;
         let mut steps = scripts::tools(&environment.target);
         steps.extend(scripts::reach(&environment.target));
         let credentials = scripts::credentials(&environment.target, Node::Map(Vec::new()));

@@ -94,8 +94,34 @@ pub struct DeployArgs {
     /// The file of the keys that are trusted: the release is looked at before it is sent.
     #[arg(long, value_name = "FILE")]
     pub key: PathBuf,
+    /// What shows that it did well in the environment before, where that is no machine that could be asked: the address of a
+    /// run. It is written down on the machine.
+    #[arg(long, value_name = "ADDRESS")]
+    pub proven_by: Option<Proof>,
     #[command(flatten)]
     pub how: HowArgs,
+}
+
+/// What somebody names as a proof: letters of an address, up to 200.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proof(String);
+
+impl std::str::FromStr for Proof {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fits = |letter: u8| letter.is_ascii_alphanumeric() || b"-._~:/?#@=%+".contains(&letter);
+        if (1..=200).contains(&text.len()) && text.bytes().all(fits) {
+            return Ok(Self(text.to_owned()));
+        }
+        Err("write an address of plain letters, up to 200")
+    }
+}
+
+impl std::fmt::Display for Proof {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
 /// How a change goes.
@@ -192,6 +218,9 @@ pub enum ChangeCommand {
         /// See `rookery deploy`.
         #[arg(long)]
         without_canary: bool,
+        /// See `rookery deploy`.
+        #[arg(long)]
+        proven_by: Option<Proof>,
     },
     /// Goes back.
     Rollback {

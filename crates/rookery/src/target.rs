@@ -19,6 +19,7 @@ pub use change::{Ordered, Outcome, run};
 pub use destroy::{Plan, destroy, is_left};
 pub use journal::{Kind, Line, Step, read};
 pub use logs::{Logged, Wanted};
+pub use preflight::drill;
 
 use crate::declared::Declared;
 use crate::failure::Failure;

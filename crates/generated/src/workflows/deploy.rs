@@ -8,11 +8,14 @@ use crate::digitalocean::secrets as platform_secrets;
 use crate::plain::{Destination, Image};
 use crate::site::Site;
 use crate::yaml::{Node, map};
-use operations::{EnvironmentName, Guard, Layout, Target};
+use operations::{Declaration, EnvironmentName, Guard, Target};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 /// What the bytes are called among the artifacts of a run.
 const BYTES: &str = "rookery-release";
+/// The keys that machines trust, beside the declaration.
+const PUBLIC_KEY: &str = "release.pub";
 /// What a static program is built for.
 const TRIPLE: &str = "x86_64-unknown-linux-gnu";
 
@@ -22,7 +25,7 @@ pub(crate) fn deploy(site: &mut Site<'_>, image: Option<&Image>, opening: &str) 
     let from = site.environment.promote_from.clone();
     let bytes = match &from {
         Some(from) => taken(site.name, from),
-        None => built(),
+        None => built(site.declaration),
     };
     let mut jobs = vec![("bytes".to_owned(), bytes)];
     if let Some(image) = image {
@@ -39,28 +42,53 @@ pub(crate) fn deploy(site: &mut Site<'_>, image: Option<&Image>, opening: &str) 
     .document(opening)
 }
 
+/// Whether an environment runs on a machine of slots.
+pub(crate) fn has_machines(declaration: &Declaration) -> bool {
+    declaration.environments.values().any(|it| matches!(it.target, Target::Ssh(_)) && super::is_reached(it))
+}
+
 fn artifact(step: Node, path: &str) -> Node {
     step.with("with", map([("name", BYTES.into()), ("path", path.into())]))
 }
 
-/// Builds the program as one file that needs no libraries beside it, with nothing of an environment in it.
-fn built() -> Node {
-    let build = format!(
-        "rustup toolchain install {TOOLCHAIN} --profile minimal
+/// Builds the program as one file that needs no libraries beside it, with nothing of an environment in it. Where a machine
+/// is to take it, it becomes a signed release: machines take nothing else.
+fn built(declaration: &Declaration) -> Node {
+    let mut build = format!(
+        "set -euo pipefail
+rustup toolchain install {TOOLCHAIN} --profile minimal
 cargo +{TOOLCHAIN} xtask web
 RUSTFLAGS='-C target-feature=+crt-static' cargo +{TOOLCHAIN} build --locked --release --package rookery --target {TRIPLE}
-mkdir out
-cp target/{TRIPLE}/release/rookery out/rookery
-cd out
-sha256sum rookery > rookery.sha256
 "
     );
-    let build = runs("build", &build);
+    let is_signed = has_machines(declaration);
+    if is_signed {
+        let _ = write!(
+            build,
+            "(umask 077 && printf '%s\\n' \"$ROOKERY_RELEASE_KEY\" > \"$RUNNER_TEMP/release.key\")
+target/{TRIPLE}/release/rookery release build --key \"$RUNNER_TEMP/release.key\"
+rm \"$RUNNER_TEMP/release.key\"
+"
+        );
+    }
+    // Last: a folder that is in no commit would make the sources be none.
+    let _ = write!(
+        build,
+        "mkdir out
+cp target/{TRIPLE}/release/rookery out/rookery
+{}cd out
+sha256sum rookery > rookery.sha256
+",
+        if is_signed { "mv releases/* out/release\n" } else { "" }
+    );
+    let key = is_signed.then(|| map([("ROOKERY_RELEASE_KEY", "${{ secrets.ROOKERY_RELEASE_KEY }}".into())]));
+    let step = map([("name", "build".into())]);
+    let step = step.with_some("env", key.unwrap_or(Node::Map(Vec::new()))).with("run", build);
     let node = uses(NODE).with("with", map([("node-version", "22".into())]));
     map([
         ("runs-on", MACHINE.into()),
         ("timeout-minutes", 60.into()),
-        ("steps", Node::List(vec![checkout(), node, build, artifact(uses(UPLOAD), "out")])),
+        ("steps", Node::List(vec![checkout(), node, step, artifact(uses(UPLOAD), "out")])),
     ])
 }
 
@@ -77,17 +105,23 @@ fi
 gh run download \"$run\" --name {BYTES} --dir out
 cd out
 sha256sum --check rookery.sha256
+echo \"number=$run\" >> \"$GITHUB_OUTPUT\"
 echo \"{name} takes the bytes of run $run: $(cut -c1-64 rookery.sha256)\" >> \"$GITHUB_STEP_SUMMARY\"
 "
     );
     let variables =
         map([("GH_TOKEN", "${{ github.token }}".into()), ("GH_REPO", "${{ github.repository }}".into())]);
-    let take =
-        map([("name", format!("what ran in {from}").into()), ("env", variables), ("run", script.into())]);
+    let take = map([
+        ("name", format!("what ran in {from}").into()),
+        ("id", "take".into()),
+        ("env", variables),
+        ("run", script.into()),
+    ]);
     map([
         ("runs-on", MACHINE.into()),
         ("timeout-minutes", 10.into()),
         ("permissions", map([("contents", "read".into()), ("actions", "read".into())])),
+        ("outputs", map([("number", "${{ steps.take.outputs.number }}".into())])),
         ("steps", Node::List(vec![take, artifact(uses(UPLOAD), "out")])),
     ])
 }
@@ -147,8 +181,14 @@ fn release(site: &mut Site<'_>, image: Option<&Image>) -> Node {
     if image.is_some() {
         variables = variables.with("DIGEST", "${{ needs.image.outputs.digest }}");
     }
+    let before = environment.promote_from.as_ref().and_then(|from| site.declaration.environments.get(from));
+    let is_machine = matches!(environment.target, Target::Ssh(_));
+    let is_proven_elsewhere = is_machine && before.is_some_and(|it| !matches!(it.target, Target::Ssh(_)));
+    if is_proven_elsewhere {
+        variables = variables.with("PROVEN", "${{ needs.bytes.outputs.number }}");
+    }
     let script = match &environment.target {
-        Target::Ssh(to) => destination(site, to).map(|to| by_slots(site.name, &to, &url)),
+        Target::Ssh(to) => destination(site, to).map(|_| by_slots(site.name, is_proven_elsewhere)),
         Target::Compose(to) => destination(site, to).map(|to| by_compose(site, &to, &url)),
         Target::Fly(_) => image.map(|image| by_fly(site.name, image, &url)),
         Target::Digitalocean(_) => {
@@ -189,28 +229,18 @@ fn destination(site: &mut Site<'_>, to: &str) -> Option<Destination> {
     found
 }
 
-/// The release is put beside the others, the idle slot takes over with it, and if it is not well from outside, the one
-/// before takes over again.
-fn by_slots(name: &EnvironmentName, to: &Destination, url: &str) -> String {
-    let releases = Layout::of(name.clone()).releases();
-    let (ssh, port, login) = (ssh(to), to.port, &to.login);
+/// The machine takes the release by its own gate, tries it, and puts the one before back unless it does well there and from
+/// here. Where the environment before is no machine, which run there went well is said, and written down.
+fn by_slots(name: &EnvironmentName, is_proven_elsewhere: bool) -> String {
+    let proven = if is_proven_elsewhere {
+        " --proven-by \"$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$PROVEN\""
+    } else {
+        ""
+    };
     format!(
         "set -euo pipefail
-release=\"${{GITHUB_SHA::12}}-$(cut -c1-12 out/rookery.sha256)\"
-program=\"{releases}/$release/bin/rookery\"
-scp -o BatchMode=yes -P {port} out/rookery \"{login}:rookery-$release\"
-{ssh} \"sudo install -D -m 0555 'rookery-$release' '$program' && rm 'rookery-$release'\"
-before=\"$({ssh} \"sudo '$program' --environment {name} slots status\" | sed -n 's/^[a-z]*: release \\([A-Za-z0-9._-]*\\), active, serving.*/\\1/p')\"
-{ssh} \"sudo '$program' --environment {name} slots switch --release '$release'\"
-if out/rookery smoke {url}; then
-  echo \"{name} runs $release\" >> \"$GITHUB_STEP_SUMMARY\"
-  exit 0
-fi
-if [ -n \"$before\" ]; then
-  {ssh} \"sudo '$program' --environment {name} slots switch --release '$before'\"
-  echo \"::error::$release is not well; {name} runs $before again.\"
-fi
-exit 1
+out/rookery deploy {name} out/release --key {PUBLIC_KEY}{proven}
+echo \"{name} runs $(out/rookery release show out/release | sed -n 's/^ *\"id\": \"\\(.*\\)\".*/\\1/p')\" >> \"$GITHUB_STEP_SUMMARY\"
 "
     )
 }

@@ -5,10 +5,10 @@ use super::{FLYCTL, runs, uses};
 use crate::compose::DIGEST;
 use crate::plain::Destination;
 use crate::yaml::{Node, map};
-use operations::{Declaration, Environment, EnvironmentName, Layout, SlotName, Target, effective};
+use operations::{Environment, EnvironmentName, Target};
 
-/// What a release may be called, so that nothing else comes into a command.
-const NAME_CHECK: &str = "[[ \"$RELEASE\" =~ ^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$ ]] || { echo 'This is no name of a release.'; exit 1; }\n";
+/// What a release is called, so that nothing else comes into a command.
+const NAME_CHECK: &str = "[[ \"$RELEASE\" =~ ^[0-9]{8}T[0-9]{6}Z-[0-9a-f]{7}-[0-9a-f]{8}$ ]] || { echo 'This is no name of a release.'; exit 1; }\n";
 /// The same for the digest of an image.
 const DIGEST_CHECK: &str =
     "[[ \"$RELEASE\" =~ ^sha256:[0-9a-f]{64}$ ]] || { echo 'This is no digest of an image.'; exit 1; }\n";
@@ -73,11 +73,7 @@ pub(super) fn rollback(name: &EnvironmentName, environment: &Environment) -> Opt
     );
     let script = match &environment.target {
         Target::Ssh(to) => {
-            let to = ssh(&Destination::parse(to)?);
-            let releases = Layout::of(name.clone()).releases();
-            format!(
-                "{NAME_CHECK}{to} \"sudo '{releases}/$RELEASE/bin/rookery' --environment {name} slots switch --release '$RELEASE'\"\n"
-            )
+            format!("{NAME_CHECK}{} \"rollback $RELEASE\"\n", ssh(&Destination::parse(to)?))
         }
         Target::Compose(to) => {
             format!("{DIGEST_CHECK}{}", compose_up(name, &Destination::parse(to)?, "$RELEASE"))
@@ -115,24 +111,9 @@ doctl apps update \"$APP_ID\" --spec back.{name}.yaml --wait
 }
 
 /// Trying the emergency where the backups are made; `None` where no command can be run.
-pub(super) fn drill(
-    declaration: &Declaration,
-    name: &EnvironmentName,
-    environment: &Environment,
-) -> Option<String> {
+pub(super) fn drill(name: &EnvironmentName, environment: &Environment) -> Option<String> {
     let script = match &environment.target {
-        Target::Ssh(to) => {
-            let to = ssh(&Destination::parse(to)?);
-            let layout = Layout::of(name.clone());
-            let values = effective(declaration, name, environment);
-            let user = values.get("user").map_or_else(|| format!("rookery-{name}"), Clone::clone);
-            let data = values.get("data").map_or_else(|| format!("/var/lib/rookery/{name}"), Clone::clone);
-            let program = format!("{}/bin/rookery", layout.slot_link(SlotName::Blue));
-            let file = layout.declaration();
-            format!(
-                "{to} \"sudo -u {user} {program} --config {file} --environment {name} --data {data} backup drill --json\"\n"
-            )
-        }
+        Target::Ssh(to) => format!("{} drill\n", ssh(&Destination::parse(to)?)),
         Target::Compose(to) => format!(
             "{} \"cd /srv/rookery/{name} && docker compose exec -T rookery /rookery backup drill --json\"\n",
             ssh(&Destination::parse(to)?)

@@ -4,9 +4,9 @@
 //! puts the release before back.
 
 use super::print;
-use super::release::public_keys;
+use super::release::{manifest, public_keys};
 use crate::failure::Failure;
-use crate::release_settings::{AtArgs, DeployArgs, HowArgs, PromoteArgs, RollbackArgs};
+use crate::release_settings::{AtArgs, DeployArgs, HowArgs, PromoteArgs, Proof, RollbackArgs};
 use crate::remote::Remote;
 use crate::settings::Settings;
 use crate::target::{Account, Line, Step};
@@ -20,19 +20,36 @@ use std::process::Stdio;
 /// [`Failure::Release`], [`Failure::Deploy`].
 pub async fn deploy(settings: &Settings, args: &DeployArgs) -> Result<(), Failure> {
     let to = Remote::of(settings, &args.which)?;
-    if let Some(from) = &to.environment.promote_from {
-        return Err(Failure::Deploy(format!(
-            "{name} takes what was proven in {from}: `rookery promote {from} {name}`",
-            name = to.name
-        )));
-    }
+    proven(settings, &to, args)?;
     let keys = public_keys(&args.key)?;
     let mut upload = to.begin("put", Stdio::piped())?;
     let sent = upload.stdin.take().map_or(Ok(0), |input| release::send(&args.folder, &keys, input));
     // What the machine says about it is worth more than that it hung up.
     let placed = to.answer(upload)?;
     sent?;
-    bring(&to, &placed, &args.how).await
+    bring(&to, &placed, &args.how, args.proven_by.as_ref()).await
+}
+
+/// Where releases come from another environment alone, its machine is asked; where that is none, somebody says what shows it.
+fn proven(settings: &Settings, to: &Remote, args: &DeployArgs) -> Result<(), Failure> {
+    let Some(from) = &to.environment.promote_from else { return Ok(()) };
+    let name = &to.name;
+    let Ok(upstream) = Remote::of(settings, from) else {
+        return match args.proven_by {
+            Some(_) => Ok(()),
+            None => Err(Failure::Deploy(format!(
+                "{name} takes what was proven in {from}, which is no machine that could be asked: say what shows it, \
+                 --proven-by ADDRESS"
+            ))),
+        };
+    };
+    let id = manifest(&args.folder)?.id;
+    if account(&upstream)?.releases.iter().any(|known| known.id == id && known.is_proven) {
+        return Ok(());
+    }
+    Err(Failure::Deploy(format!(
+        "{name} takes what was proven in {from}, and {id} was not: bring it there, then `rookery promote {from} {name}`"
+    )))
 }
 
 /// Brings what serves in one environment to another: the same bytes, with their signature.
@@ -62,11 +79,11 @@ pub async fn promote(settings: &Settings, args: &PromoteArgs) -> Result<(), Fail
     if read::<Manifest>(&placed)?.id != known.id {
         return Err(Failure::Deploy(format!("{} has another release than was asked for", to.name)));
     }
-    bring(&to, &placed, &args.how).await
+    bring(&to, &placed, &args.how, None).await
 }
 
 /// Has a placed release take over, looks at it from here, and gives the word.
-async fn bring(to: &Remote, placed: &str, how: &HowArgs) -> Result<(), Failure> {
+async fn bring(to: &Remote, placed: &str, how: &HowArgs, proof: Option<&Proof>) -> Result<(), Failure> {
     let id = read::<Manifest>(placed)?.id;
     print(&format!("{id} is on {}.\n", to.environment.target.machine()));
     let mut words = format!("deploy {id}");
@@ -76,6 +93,9 @@ async fn bring(to: &Remote, placed: &str, how: &HowArgs) -> Result<(), Failure> 
         (how.without_canary, " --without-canary"),
     ] {
         words.push_str(if is_so { flag } else { "" });
+    }
+    if let Some(proof) = proof {
+        words.push_str(&format!(" --proven-by={proof}"));
     }
     let mut wrong = None;
     let followed = to.follow(&words, |text| {

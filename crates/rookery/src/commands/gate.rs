@@ -7,11 +7,11 @@ use super::print;
 use super::slots::systemctl;
 use crate::clock::SystemClock;
 use crate::failure::Failure;
-use crate::release_settings::ChangeCommand;
+use crate::release_settings::{ChangeCommand, Proof};
 use crate::settings::Settings;
 use crate::target::{
-    Account, Kind, Line, Ordered, Outcome, Plan, Step, Target, Wanted, account, destroy as take_off, is_left,
-    logs, read, run as carry_out,
+    Account, Kind, Line, Ordered, Outcome, Plan, Step, Target, Wanted, account, destroy as take_off, drill,
+    is_left, logs, read, run as carry_out,
 };
 use model::Clock as _;
 use operations::{EnvironmentName, Layout};
@@ -33,8 +33,9 @@ enum Word {
     Fetch(ReleaseId),
     Deploy {
         release: ReleaseId,
-        flags: Vec<&'static str>,
+        flags: Vec<String>,
     },
+    Drill,
     Rollback(Option<ReleaseId>),
     Confirm(u64),
     Account,
@@ -53,7 +54,7 @@ pub async fn run(settings: &Settings, words: &str) -> Result<(), Failure> {
     let word = word(words).ok_or_else(|| {
         let words: String = words.chars().take(80).collect();
         Failure::Deploy(format!(
-            "`{words}` is nothing that this key may: put, fetch, deploy, rollback, confirm, account, logs or destroy"
+            "`{words}` is nothing that this key may: put, fetch, deploy, rollback, confirm, account, drill, logs or destroy"
         ))
     })?;
     if let Word::Destroy(name) = word {
@@ -69,8 +70,12 @@ pub async fn run(settings: &Settings, words: &str) -> Result<(), Failure> {
         }
         Word::Deploy { release, flags } => {
             refuse_serving(&target, &release)?;
-            let words = ["deploy", release.as_str()];
-            change_apart(&target, &[&words, &flags[..]].concat()).await
+            let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
+            change_apart(&target, &[&["deploy", release.as_str()], &flags[..]].concat()).await
+        }
+        Word::Drill => {
+            print(&format!("{}\n", drill(&target)?));
+            Ok(())
         }
         Word::Rollback(release) => {
             let release = release.map_or_else(|| before(&target), Ok)?;
@@ -89,11 +94,15 @@ fn word(words: &str) -> Option<Word> {
     match words[..] {
         ["put"] => Some(Word::Put),
         ["account"] => Some(Word::Account),
+        ["drill"] => Some(Word::Drill),
         ["fetch", release] => Some(Word::Fetch(id(release)?)),
         ["deploy", release, ref flags @ ..] => {
-            let known = |flag: &&str| FLAGS.into_iter().find(|known| known == flag);
-            let flags = flags.iter().map(known).collect::<Option<Vec<_>>>()?;
-            Some(Word::Deploy { release: id(release)?, flags })
+            let is_known = |flag: &&str| {
+                let proof = flag.strip_prefix("--proven-by=").map(str::parse::<Proof>);
+                FLAGS.contains(flag) || proof.is_some_and(|proof| proof.is_ok())
+            };
+            let flags = flags.iter().all(is_known).then(|| flags.iter().map(|it| (*it).to_owned()).collect());
+            Some(Word::Deploy { release: id(release)?, flags: flags? })
         }
         ["rollback"] => Some(Word::Rollback(None)),
         ["rollback", release] => Some(Word::Rollback(Some(id(release)?))),
@@ -113,13 +122,16 @@ pub async fn change(settings: &Settings, command: &ChangeCommand) -> Result<(), 
     let target = Target::of(settings)?;
     let ordered = match command {
         ChangeCommand::Repair => None,
-        ChangeCommand::Deploy { release, breaking, without_backup, without_canary } => Some(Ordered {
-            kind: Kind::Deploy,
-            release: release.clone(),
-            is_breaking: *breaking,
-            may_be_without_backup: *without_backup,
-            is_without_canary: *without_canary,
-        }),
+        ChangeCommand::Deploy { release, breaking, without_backup, without_canary, proven_by } => {
+            Some(Ordered {
+                kind: Kind::Deploy,
+                release: release.clone(),
+                is_breaking: *breaking,
+                may_be_without_backup: *without_backup,
+                is_without_canary: *without_canary,
+                proven_by: proven_by.clone(),
+            })
+        }
         ChangeCommand::Rollback { release } => {
             let release = release.clone().map_or_else(|| before(&target), Ok)?;
             Some(Ordered {
@@ -128,6 +140,7 @@ pub async fn change(settings: &Settings, command: &ChangeCommand) -> Result<(), 
                 is_breaking: false,
                 may_be_without_backup: true,
                 is_without_canary: true,
+                proven_by: None,
             })
         }
     };
@@ -289,7 +302,7 @@ mod tests {
         assert_eq!(word(&format!("fetch {ID}")), Some(Word::Fetch(id.clone())));
         assert_eq!(
             word(&format!("deploy {ID} --breaking")),
-            Some(Word::Deploy { release: id.clone(), flags: vec!["--breaking"] })
+            Some(Word::Deploy { release: id.clone(), flags: vec!["--breaking".to_owned()] })
         );
         assert_eq!(word("rollback"), Some(Word::Rollback(None)));
         assert_eq!(word(&format!("rollback {ID}")), Some(Word::Rollback(Some(id))));
@@ -317,6 +330,9 @@ mod tests {
             "logs",
             "destroy Beta",
             "destroy beta now",
+            "drill --at now",
+            "deploy 20261121T210700Z-b50df30-ba7816bf --proven-by=",
+            "deploy 20261121T210700Z-b50df30-ba7816bf --proven-by=a;reboot",
         ] {
             assert_eq!(word(words), None, "{words:?}");
         }

@@ -24,12 +24,19 @@ pub fn run(command: ReleaseCommand) -> Result<(), Failure> {
             print(&format!("{}: whole, and signed\n", line(&verify(&folder, &public_keys(&key)?)?)));
         }
         ReleaseCommand::Show { folder } => {
-            let path = folder.join(MANIFEST);
-            let manifest = Manifest::parse(&fs::read(&path).map_err(failed("read", &path))?)?;
-            print(&String::from_utf8_lossy(&manifest.to_bytes()?));
+            print(&String::from_utf8_lossy(&manifest(&folder)?.to_bytes()?));
         }
     }
     Ok(())
+}
+
+/// What a folder says it is, before anybody looked whether it is true.
+///
+/// # Errors
+/// [`Failure::Release`].
+pub fn manifest(folder: &Path) -> Result<Manifest, Failure> {
+    let path = folder.join(MANIFEST);
+    Ok(Manifest::parse(&fs::read(&path).map_err(failed("read", &path))?)?)
 }
 
 /// The keys in a file.

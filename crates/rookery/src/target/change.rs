@@ -11,6 +11,7 @@ use super::{Target, preflight, watch};
 use crate::clock::SystemClock;
 use crate::commands::slots::{Slots, release_of};
 use crate::failure::Failure;
+use crate::release_settings::Proof;
 use crate::slot_door::Door;
 use model::Clock as _;
 use operations::{Rollback, SlotName};
@@ -39,6 +40,8 @@ pub struct Ordered {
     pub may_be_without_backup: bool,
     /// Whether it comes to everybody at once, though trying it on some is declared.
     pub is_without_canary: bool,
+    /// What is said to show that it did well in the environment before.
+    pub proven_by: Option<Proof>,
 }
 
 /// How it ended.
@@ -140,8 +143,10 @@ impl Change<'_> {
 
     /// Up to the point from which the release serves.
     fn bring(&mut self, ordered: &Ordered, previous: Option<&str>) -> Result<(), Failure> {
-        self.step(Step::Checking, "the release and the machine")?;
-        let found = preflight::look(self.target, &ordered.release, previous, ordered.is_breaking)?;
+        let proof = ordered.proven_by.as_ref();
+        let proven = proof.map_or_else(String::new, |proof| format!(", proven by {proof}, as was said"));
+        self.step(Step::Checking, &format!("the release and the machine{proven}"))?;
+        let found = preflight::look(self.target, ordered, previous)?;
         let said = match ordered.kind {
             Kind::Deploy => {
                 self.step(Step::BackingUp, &found)?;

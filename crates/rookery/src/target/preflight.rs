@@ -2,12 +2,13 @@
 
 use super::Target;
 use super::account::is_proven;
-use super::journal::read;
+use super::change::Ordered;
+use super::journal::{Kind, Step, read};
 use crate::commands::slots::systemctl;
 use crate::failure::Failure;
 use crate::release_build::ask;
 use crate::sealed;
-use operations::Layout;
+use operations::{Layout, Target as Place};
 use release::{Manifest, PROGRAM_PATH, ReleaseId, SchemaGap, at};
 use rustix::fs::statvfs;
 use std::fmt::Write as _;
@@ -27,12 +28,8 @@ const AS_SERVICE_SECONDS_MAX: u64 = 3600;
 ///
 /// # Errors
 /// What stands in the way.
-pub fn look(
-    target: &Target,
-    id: &ReleaseId,
-    serving: Option<&str>,
-    is_breaking: bool,
-) -> Result<String, Failure> {
+pub fn look(target: &Target, ordered: &Ordered, serving: Option<&str>) -> Result<String, Failure> {
+    let Ordered { release: id, is_breaking, .. } = ordered;
     let keys = target.keys()?;
     let releases = target.releases();
     // Byte by byte: whatever happened to it since it came.
@@ -45,14 +42,14 @@ pub fn look(
             manifest.facts
         ));
     }
-    upstream(target, id)?;
+    upstream(target, ordered)?;
     declaration_is_read(target, &program)?;
     port_is_held(target)?;
     let mut found = format!("{} {}", manifest.facts.name, manifest.facts.version);
     let serving = serving.and_then(|name| name.parse().ok()).map(|id: ReleaseId| at(&releases, &id, &keys));
     match serving.transpose()? {
         Some(Manifest { facts: old, .. }) => match facts.schema.takes_over(&old.schema) {
-            Err(gap @ SchemaGap::NoWayBack { .. }) if is_breaking => {
+            Err(gap @ SchemaGap::NoWayBack { .. }) if *is_breaking => {
                 let _ = write!(found, "; {gap}, which was accepted");
             }
             done => done.map_err(|gap| Failure::Deploy(gap.to_string()))?,
@@ -74,14 +71,36 @@ pub fn look(
     Ok(found)
 }
 
-/// Where releases come from another environment alone, and that one is on this machine, it is asked.
-fn upstream(target: &Target, id: &ReleaseId) -> Result<(), Failure> {
+/// Where releases come from another environment alone: if that is on this machine, it is asked. What is said instead counts
+/// only where that environment is no machine that whoever brings the release could have asked.
+fn upstream(target: &Target, ordered: &Ordered) -> Result<(), Failure> {
     let Some(from) = &target.environment()?.promote_from else { return Ok(()) };
-    let there = Layout::of(from.clone());
-    if !Path::new(&there.releases()).exists() || is_proven(&read(Path::new(&there.deploys()))?, id) {
+    let (id, there) = (&ordered.release, Layout::of(from.clone()));
+    // What is gone back to was proven here.
+    let own = read(Path::new(&target.layout.deploys()))?;
+    let was_here =
+        own.iter().any(|line| line.release == *id && (line.kind, line.step) == (Kind::Deploy, Step::Done));
+    if ordered.kind == Kind::Rollback && was_here {
         return Ok(());
     }
-    refuse(format!("{} takes releases that were proven in {from}, and {id} was not", target.name))
+    if Path::new(&there.releases()).exists() {
+        if is_proven(&read(Path::new(&there.deploys()))?, id) {
+            return Ok(());
+        }
+        return refuse(format!(
+            "{} takes releases that were proven in {from}, and {id} was not",
+            target.name
+        ));
+    }
+    let upstream = target.declaration.environments.get(from);
+    let is_platform = upstream.is_some_and(|it| !matches!(it.target, Place::Ssh(_) | Place::Local));
+    if is_platform && ordered.proven_by.is_none() {
+        return refuse(format!(
+            "{} takes releases that were proven in {from}: say where, --proven-by ADDRESS",
+            target.name
+        ));
+    }
+    Ok(())
 }
 
 /// The release reads the declaration itself: a key that it does not know would keep it from starting.
@@ -136,6 +155,17 @@ pub fn back_up(target: &Target, serving: Option<&str>, may_be_without: bool) -> 
     }
     as_service(target, serving, &["backup", "create"])?
         .map_err(|why| Failure::Deploy(format!("the backup is none: {why}")))
+}
+
+/// Has the release that serves restore some instant of its backups and look whether it is sound; what was found, as JSON.
+///
+/// # Errors
+/// [`Failure::Deploy`] if it is not.
+pub fn drill(target: &Target) -> Result<String, Failure> {
+    let serving = super::account(target)?.serving;
+    let serving = serving.ok_or_else(|| Failure::Deploy("nothing serves that has backups".to_owned()))?;
+    as_service(target, &serving, &["backup", "drill", "--json"])?
+        .map_err(|why| Failure::Deploy(format!("the backups are not sound: {why}")))
 }
 
 /// Has the release that comes try its migrations on the backup that was made, and the one that serves work with the

@@ -81,8 +81,8 @@ impl Bare {
             (
                 "ssh",
                 format!(
-                    "cd {} && left=$(cat left) && [ $left -gt 0 ] || {{ echo 'not let in' >&2; exit 255; }}\n\
-                     echo $((left - 1)) >left\nexec /usr/bin/ssh -F ssh.config \"$@\"\n",
+                    "cd {} && exec 9>lock && flock 9 && left=$(cat left) && [ $left -gt 0 ] || {{ echo 'not let in' >&2; exit 255; }}\n\
+                     echo $((left - 1)) >left; exec 9>&-\nexec /usr/bin/ssh -F ssh.config \"$@\"\n",
                     folder.display()
                 ),
             ),
@@ -96,6 +96,11 @@ impl Bare {
         fs::write(folder.join("release.pub"), &self.cook.pair.public).unwrap();
         self.cut_after(1000);
         self.declare(|text| text);
+    }
+
+    /// The laptop's folder.
+    pub fn laptop(&self) -> &Path {
+        self.laptop.path()
     }
 
     /// So many connections come through from now on.

@@ -39,8 +39,9 @@ fn turn(is_alone: bool) -> std::fs::File {
 
 /// What the units are made from.
 pub fn declaration(address: SocketAddr, more: &str) -> (Declaration, EnvironmentName, String) {
+    let url = if more.starts_with("url") { String::new() } else { format!("url = \"http://{address}\"\n") };
     let text = format!(
-        "listen = \"{address}\"\n[environments.{ENVIRONMENT}]\nurl = \"http://{address}\"\n\
+        "listen = \"{address}\"\n[environments.{ENVIRONMENT}]\n{url}\
          target = {{ ssh = \"root@127.0.0.1\" }}\ndata = \"/var/lib/rookery/{ENVIRONMENT}\"\n{more}\n"
     );
     (Declaration::parse(&text).unwrap(), ENVIRONMENT.parse().unwrap(), text)
