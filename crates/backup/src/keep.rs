@@ -26,8 +26,8 @@ use std::time::Duration;
 /// After a failure, the first and the longest pause.
 const PAUSE_FIRST: Duration = Duration::from_secs(5);
 const PAUSE_MAX: Duration = Duration::from_secs(600);
-/// How often another process is asked whether it still has the lease.
-const LEASE_PAUSE: Duration = Duration::from_secs(5);
+/// How often it is tried whether the process that has the lease has ended: what is written meanwhile is not shipped.
+const LEASE_PAUSE: Duration = Duration::from_millis(250);
 /// How often the numbers of metrics are made.
 const TELL_EVERY: Duration = Duration::from_secs(1);
 /// What is left may take so long to be shipped at the end.
@@ -139,7 +139,8 @@ impl Keeper {
             loop {
                 match self.work(&known, &mut *entropy, stopping.clone()).await {
                     Ok(()) => return,
-                    Err(Error::Busy { .. }) => tokio::time::sleep(LEASE_PAUSE).await,
+                    // It has waited, and tries again.
+                    Err(Error::Busy { .. }) => {}
                     Err(error) => {
                         tracing::error!(%error, "backups begin anew");
                         lock(&known).trouble = Some(error.to_string());

@@ -27,11 +27,12 @@ mod serve;
 pub mod slots;
 pub mod smoke;
 
+use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::settings::{Command, EnvCommand, ImportWhat, Settings};
 use crate::supervisor::Supervisor;
 use crate::{compose, secret_key};
-use model::NestCode;
+use model::{Clock as _, NestCode};
 
 /// Runs a command.
 ///
@@ -102,6 +103,18 @@ async fn accept_key(settings: &Settings) -> Result<(), Failure> {
 fn instant(settings: &Settings, text: &str) -> Result<model::WallTime, Failure> {
     let zone = settings.timezone.as_deref().filter(|name| !name.trim().is_empty());
     ::backup::parse_instant(text, zone).map_err(Failure::Instant)
+}
+
+/// The same, of something that was: what is still to come was typed by other clocks.
+fn past(settings: &Settings, text: &str) -> Result<model::WallTime, Failure> {
+    let at = instant(settings, text)?;
+    if at <= SystemClock::start().wall() {
+        return Ok(at);
+    }
+    Err(Failure::Instant(format!(
+        "`{text}` is {} and still to come; by which clocks? --timezone Europe/Berlin, or write 2026-11-17T14:03:00Z",
+        ::backup::utc(at)
+    )))
 }
 
 /// Writes to standard output, which programs may read.

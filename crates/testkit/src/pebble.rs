@@ -132,6 +132,12 @@ fn end(child: &mut Child) {
     }
 }
 
+/// A free port below the range of client sockets, so that none of those takes it; another one with every call.
+pub fn free_port() -> u16 {
+    let [port] = free_ports();
+    port
+}
+
 /// Different free ports below the range of client sockets, so that none of those takes one; others with every call.
 pub fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
     static NEXT: AtomicU64 = AtomicU64::new(0);

@@ -1,8 +1,9 @@
 //! A PostgreSQL server of a test's own, on loopback, gone when it is dropped.
 
 use crate::clock::eventually;
+use crate::pebble::free_port;
 use rustix::process::{Pid, Signal, kill_process};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::os::unix::fs::chown;
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -116,13 +117,4 @@ fn unprivileged_owner(folder: &Path) -> Option<(u32, u32)> {
     let (user, group) = (user[2].parse().unwrap(), user[3].parse().unwrap());
     chown(folder, Some(user), Some(group)).unwrap();
     Some((user, group))
-}
-
-/// A free port below the range of client sockets, so that none of those takes it.
-pub fn free_port() -> u16 {
-    let start = u64::from(std::process::id()) * 7919;
-    (0..5_000)
-        .map(|at| 20_000 + u16::try_from((start + at) % 12_000).unwrap_or(0))
-        .find(|&port| TcpListener::bind(("127.0.0.1", port)).is_ok())
-        .expect("a free port")
 }

@@ -32,7 +32,7 @@ async fn carry_out(settings: &Settings, backups: &Keeper, command: &BackupComman
             check(backups, id.as_deref(), *all, *whole, *json).await
         }
         BackupCommand::Drill { at, json } => {
-            let at = at.as_deref().map(|at| super::instant(settings, at)).transpose()?;
+            let at = at.as_deref().map(|at| super::past(settings, at)).transpose()?;
             let mut entropy = compose::entropy()?;
             let bar = bar();
             let mut faults = 0;

@@ -12,7 +12,7 @@ use serde_json::json;
 use std::sync::Arc;
 
 pub async fn run(settings: &Settings, args: &RestoreArgs) -> Result<(), Failure> {
-    let at = args.at.as_deref().map(|at| super::instant(settings, at)).transpose()?;
+    let at = args.at.as_deref().map(|at| super::past(settings, at)).transpose()?;
     let file = args.identity.clone().unwrap_or_else(|| backups::key_file(settings));
     let place = file.display().to_string();
     let bad =
