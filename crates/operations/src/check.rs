@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_two_environments_share_is_an_error() {
+    fn env_isolation_whatever_two_environments_share_is_an_error() {
         for (staging, production, kind) in [
             (
                 "database = \"postgres://a@db/x\"",

@@ -28,7 +28,7 @@ fn declaration() -> String {
         (
             "production",
             80,
-            "trigger = { release = \"published\" }\npromote_from = \"beta\"\nsoak = \"20s\"\n\
+            "trigger = { release = \"published\" }\npromote_from = \"beta\"\nsoak = \"12s\"\n\
              canary = { steps = [1, 100], hold = \"4s\", samples_min = 5, always = [\"Ada\"] }",
         ),
     ] {

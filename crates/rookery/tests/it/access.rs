@@ -148,7 +148,7 @@ fn a_stranger_gets_the_gate_s_page_for_a_page() {
 }
 
 #[test]
-fn a_stranger_gets_a_problem_for_anything_else_and_no_socket() {
+fn staging_gate_matrix_a_stranger_gets_a_problem_for_anything_else_and_no_socket() {
     let app = protected();
     for path in
         ["/", "/api/v1/server", "/api/v1/session", "/queue/", "/metrics", "/_app/immutable/x.js", "/theme.js"]
@@ -172,7 +172,7 @@ fn a_stranger_gets_a_problem_for_anything_else_and_no_socket() {
 }
 
 #[test]
-fn strangers_reach_what_is_listed_and_nothing_that_only_looks_like_it() {
+fn oauth_metadata_public_on_staging_and_what_else_is_listed_and_nothing_that_looks_like_it() {
     let app = protected();
     for (path, status) in [
         ("/health", 200),
