@@ -8,12 +8,14 @@ use crate::digitalocean::secrets as platform_secrets;
 use crate::plain::{Destination, Image};
 use crate::site::Site;
 use crate::yaml::{Node, map};
-use operations::{Declaration, EnvironmentName, Guard, Target};
+use operations::{Declaration, Environment, EnvironmentName, Guard, Target};
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 /// What the bytes are called among the artifacts of a run.
 const BYTES: &str = "rookery-release";
+/// How long a job may run at GitHub, in minutes.
+const MINUTES_MAX: i64 = 360;
 /// The keys that machines trust, beside the declaration.
 const PUBLIC_KEY: &str = "release.pub";
 /// What a static program is built for.
@@ -181,14 +183,11 @@ fn release(site: &mut Site<'_>, image: Option<&Image>) -> Node {
     if image.is_some() {
         variables = variables.with("DIGEST", "${{ needs.image.outputs.digest }}");
     }
-    let before = environment.promote_from.as_ref().and_then(|from| site.declaration.environments.get(from));
-    let is_machine = matches!(environment.target, Target::Ssh(_));
-    let is_proven_elsewhere = is_machine && before.is_some_and(|it| !matches!(it.target, Target::Ssh(_)));
-    if is_proven_elsewhere {
+    if is_proven_elsewhere(site) {
         variables = variables.with("PROVEN", "${{ needs.bytes.outputs.number }}");
     }
     let script = match &environment.target {
-        Target::Ssh(to) => destination(site, to).map(|_| by_slots(site.name, is_proven_elsewhere)),
+        Target::Ssh(to) => destination(site, to).map(|_| by_slots(site)),
         Target::Compose(to) => destination(site, to).map(|to| by_compose(site, &to, &url)),
         Target::Fly(_) => image.map(|image| by_fly(site.name, image, &url)),
         Target::Digitalocean(_) => {
@@ -211,7 +210,7 @@ fn release(site: &mut Site<'_>, image: Option<&Image>) -> Node {
     map([
         ("needs", vec![needs].into()),
         ("runs-on", MACHINE.into()),
-        ("timeout-minutes", 20.into()),
+        ("timeout-minutes", minutes(environment).into()),
         ("environment", scripts::environment(site.name, environment)),
         ("steps", Node::List(steps)),
     ])
@@ -229,17 +228,39 @@ fn destination(site: &mut Site<'_>, to: &str) -> Option<Destination> {
     found
 }
 
+/// How long a release may take, in minutes: being watched and tried on some people takes what was declared.
+fn minutes(environment: &Environment) -> i64 {
+    let canary = environment.canary.as_ref();
+    let tried = canary.map_or(0, |canary| canary.hold.duration().as_secs() * canary.steps.len() as u64);
+    let watched = environment.soak.map_or(0, |soak| soak.duration().as_secs());
+    let minutes = i64::try_from((tried + watched).div_ceil(60)).unwrap_or(MINUTES_MAX);
+    minutes.saturating_add(20).min(MINUTES_MAX)
+}
+
+/// Whether a machine takes releases that were proven where it cannot look: on a platform.
+fn is_proven_elsewhere(site: &Site<'_>) -> bool {
+    let from = site.environment.promote_from.as_ref();
+    let before = from.and_then(|from| site.declaration.environments.get(from));
+    let is_machine = |target: &Target| matches!(target, Target::Ssh(_));
+    is_machine(&site.environment.target) && before.is_some_and(|before| !is_machine(&before.target))
+}
+
 /// The machine takes the release by its own gate, tries it, and puts the one before back unless it does well there and from
 /// here. Where the environment before is no machine, which run there went well is said, and written down.
-fn by_slots(name: &EnvironmentName, is_proven_elsewhere: bool) -> String {
-    let proven = if is_proven_elsewhere {
-        " --proven-by \"$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$PROVEN\""
-    } else {
-        ""
-    };
+fn by_slots(site: &mut Site<'_>) -> String {
+    let name = site.name;
+    let mut more = String::new();
+    if site.environment.backups.is_none() {
+        more.push_str(" --without-backup");
+        let detail = "no place is declared: releases come here without a backup before them";
+        site.warn("backups", detail, "write backups = { to = [\"s3:BUCKET\"] }");
+    }
+    if is_proven_elsewhere(site) {
+        more.push_str(" --proven-by \"$GITHUB_SERVER_URL/$GITHUB_REPOSITORY/actions/runs/$PROVEN\"");
+    }
     format!(
         "set -euo pipefail
-out/rookery deploy {name} out/release --key {PUBLIC_KEY}{proven}
+out/rookery deploy {name} out/release --key {PUBLIC_KEY}{more}
 echo \"{name} runs $(out/rookery release show out/release | sed -n 's/^ *\"id\": \"\\(.*\\)\".*/\\1/p')\" >> \"$GITHUB_STEP_SUMMARY\"
 "
     )

@@ -128,6 +128,32 @@ fn a_container_has_limits_and_can_write_nothing_but_its_folder() {
 }
 
 #[test]
+fn machines_take_what_is_signed_by_their_gate_and_have_time_to_try_it() {
+    let made = made(&example());
+    let staging = text(&made, ".github/workflows/deploy-staging.yml");
+    assert!(staging.contains("release build --key \"$RUNNER_TEMP/release.key\""), "{staging}");
+    assert!(staging.contains("out/rookery deploy staging out/release --key release.pub\n"), "{staging}");
+    let production = text(&made, ".github/workflows/deploy-production.yml");
+    // Beta is no machine that could be asked.
+    assert!(production.contains("--proven-by \"$GITHUB_SERVER_URL/"), "{production}");
+    assert!(!production.contains("scp ") && !production.contains("sudo "), "{production}");
+    let patient = example().replace(
+        "[environments.production]",
+        "[environments.production]\nsoak = \"90s\"\ncanary = { steps = [1, 10, 50], hold = \"10m\" }",
+    );
+    let production = self::made(&patient);
+    let production = text(&production, ".github/workflows/deploy-production.yml");
+    assert!(production.contains("timeout-minutes: 52"), "{production}");
+    let careless =
+        patient.replace("backups = { to = [\"s3:music-backups/production\"], every = \"1h\" }\n", "");
+    assert_ne!(careless, patient);
+    let careless = self::made(&careless);
+    let production = text(&careless, ".github/workflows/deploy-production.yml");
+    assert!(production.contains("--without-backup"), "{production}");
+    assert!(careless.findings.iter().any(|it| it.key == "backups" && it.detail.contains("without a backup")));
+}
+
+#[test]
 fn scripts_stand_on_lines_of_their_own_so_that_people_can_read_them() {
     let made = made(&example());
     for file in made.files.iter().filter(|file| file.path.starts_with(".github/")) {
