@@ -218,9 +218,7 @@ pub(crate) fn github(sites: &[Site<'_>], opening: &str) -> String {
         "\nEach environment of the declaration is an environment of the repository: its secrets are given to its own jobs
 alone, and whoever must agree is asked before they start. `REPO=owner/name` in all commands.\n",
     );
-    if let Some(declaration) = sites.first().map(|site| site.declaration)
-        && has_machines(declaration)
-    {
+    if sites.first().is_some_and(|site| has_machines(site.declaration)) {
         text.push_str(
             "
 Machines take what is signed. The key that signs is the repository's, the one that verifies lies beside the declaration and
@@ -237,73 +235,82 @@ gh secret set ROOKERY_RELEASE_KEY --repo \"$REPO\" < release.key
         let name = site.name;
         let _ = write!(
             text,
-            "\n## {name}: `{}`\n\n```sh\ngh api --method PUT \"repos/$REPO/environments/{name}\"\n",
-            file(name)
+            "\n## {name}: `{}`\n\n```sh\ngh api --method PUT \"repos/$REPO/environments/{name}\"\n{}```\n",
+            file(name),
+            secrets_at_github(site)
         );
-        match &site.environment.target {
-            Target::Ssh(to) | Target::Compose(to) => {
-                let Some(to) = Destination::parse(to) else { continue };
-                let others: Vec<_> = before(site).collect();
-                let hosts = std::iter::once(&to).chain(&others);
-                let keys: Vec<_> =
-                    hosts.map(|to| format!("ssh-keyscan -p {} {}", to.port, to.host)).collect();
-                let _ = write!(
-                    text,
-                    "gh secret set ROOKERY_SSH_KEY --repo \"$REPO\" --env {name} < key-of-{name}
-gh variable set ROOKERY_SSH_KNOWN_HOSTS --repo \"$REPO\" --env {name} --body \"$({})\"\n",
-                    keys.join("; ")
-                );
-            }
-            Target::Fly(app) => {
-                let _ = writeln!(
-                    text,
-                    "flyctl tokens create deploy --app {app} | gh secret set FLY_API_TOKEN --repo \"$REPO\" --env {name}"
-                );
-            }
-            Target::Digitalocean(_) => {
-                let own = ["DIGITALOCEAN_ACCESS_TOKEN".to_owned()];
-                for secret in own.iter().chain(&secrets(&mut site.again())) {
-                    let _ = writeln!(text, "gh secret set {secret} --repo \"$REPO\" --env {name}");
-                }
-                let _ = writeln!(
-                    text,
-                    "gh variable set ROOKERY_APP_ID --repo \"$REPO\" --env {name} --body \"$APP_ID\""
-                );
-            }
-            Target::Local => {}
-        }
-        if site.environment.access.as_ref().is_some_and(|access| access.gate == Guard::Rookery) {
-            let _ = writeln!(
-                text,
-                "gh secret set ROOKERY_ACCESS_TOKEN --repo \"$REPO\" --env {name}    # what `rookery --environment {name} access \
-                 token create github` prints on its machine"
-            );
-        }
-        text.push_str("```\n");
-        for who in &site.environment.approve {
-            let _ = writeln!(
-                text,
-                "\n`{}` must agree: *Settings, Environments, {name}, Required reviewers*.",
-                who.0
-            );
-        }
-        if let (Some(from), Some(_)) = (&site.environment.promote_from, before(site).next()) {
-            let _ = writeln!(
-                text,
-                "\nIts key asks {from}, too, whether a release was proven there: `rookery bootstrap` is given the same \
-                 `--deployer` for both."
-            );
-        }
-        if let (Trigger::Push(branch), Some(from)) =
-            (&site.environment.trigger, &site.environment.promote_from)
-        {
-            let _ = writeln!(
-                text,
-                "\nBring a commit here that has run in {from}, and no other: `git push origin COMMIT:{branch}`."
-            );
-        }
+        agreed(site, &mut text);
     }
     text
+}
+
+/// The commands that tell GitHub what a release to this environment needs.
+fn secrets_at_github(site: &Site<'_>) -> String {
+    let (name, mut text) = (site.name, String::new());
+    match &site.environment.target {
+        Target::Ssh(to) | Target::Compose(to) => {
+            let own = Destination::parse(to);
+            let keys: Vec<_> = own
+                .into_iter()
+                .chain(before(site))
+                .map(|to| format!("ssh-keyscan -p {} {}", to.port, to.host))
+                .collect();
+            let _ = write!(
+                text,
+                "gh secret set ROOKERY_SSH_KEY --repo \"$REPO\" --env {name} < key-of-{name}
+gh variable set ROOKERY_SSH_KNOWN_HOSTS --repo \"$REPO\" --env {name} --body \"$({})\"\n",
+                keys.join("; ")
+            );
+        }
+        Target::Fly(app) => {
+            let _ = writeln!(
+                text,
+                "flyctl tokens create deploy --app {app} | gh secret set FLY_API_TOKEN --repo \"$REPO\" --env {name}"
+            );
+        }
+        Target::Digitalocean(_) => {
+            let own = ["DIGITALOCEAN_ACCESS_TOKEN".to_owned()];
+            for secret in own.iter().chain(&secrets(&mut site.again())) {
+                let _ = writeln!(text, "gh secret set {secret} --repo \"$REPO\" --env {name}");
+            }
+            let _ = writeln!(
+                text,
+                "gh variable set ROOKERY_APP_ID --repo \"$REPO\" --env {name} --body \"$APP_ID\""
+            );
+        }
+        Target::Local => {}
+    }
+    if site.environment.access.as_ref().is_some_and(|access| access.gate == Guard::Rookery) {
+        let _ = writeln!(
+            text,
+            "gh secret set ROOKERY_ACCESS_TOKEN --repo \"$REPO\" --env {name}    # what `rookery --environment {name} access \
+             token create github` prints on its machine"
+        );
+    }
+    text
+}
+
+/// Who must agree, and what must have been before.
+fn agreed(site: &Site<'_>, text: &mut String) {
+    let name = site.name;
+    for who in &site.environment.approve {
+        let _ =
+            writeln!(text, "\n`{}` must agree: *Settings, Environments, {name}, Required reviewers*.", who.0);
+    }
+    let Some(from) = &site.environment.promote_from else { return };
+    if before(site).next().is_some() {
+        let _ = writeln!(
+            text,
+            "\nIts key asks {from}, too, whether a release was proven there: `rookery bootstrap` is given the same \
+             `--deployer` for both."
+        );
+    }
+    if let Trigger::Push(branch) = &site.environment.trigger {
+        let _ = writeln!(
+            text,
+            "\nBring a commit here that has run in {from}, and no other: `git push origin COMMIT:{branch}`."
+        );
+    }
 }
 
 /// Cloudflare in front of what not everybody may see.

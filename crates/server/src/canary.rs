@@ -14,6 +14,7 @@ use crate::error::Error;
 use crate::extract::Visitor;
 use crate::lifecycle::Lifecycle;
 use crate::limits;
+use crate::local_socket;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{FromRequestParts as _, Request, State};
@@ -21,9 +22,8 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header};
-use hyper::body::Incoming;
 use hyper::client::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::rt::TokioIo;
 use identity::{Caller, Proof};
 use model::ServerInstant;
 use protocol::http::{Canary, CanaryCohort};
@@ -32,7 +32,6 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::net::{UnixListener, UnixStream};
-use tower::ServiceExt as _;
 
 /// Who asks, told to the process that answers instead. Whoever comes from elsewhere cannot say it: it is set anew.
 const PEER: HeaderName = HeaderName::from_static("rookery-peer");
@@ -194,49 +193,17 @@ fn told(mut head: Parts, body: Body) -> Request {
 
 /// Answers those whom the process that serves sends here, until the lifecycle stops. Nobody else can open this door.
 pub async fn serve_chosen(listener: UnixListener, router: Router, lifecycle: Lifecycle) {
-    loop {
-        let accepted = tokio::select! {
-            () = lifecycle.stopping() => return,
-            accepted = listener.accept() => accepted,
-        };
-        let Ok((stream, _)) = accepted else {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            continue;
-        };
-        let (router, life) = (router.clone(), lifecycle.clone());
-        let visit = lifecycle.visit();
-        lifecycle.spawn(async move {
-            chosen(stream, router, life).await;
-            drop(visit);
-        });
-    }
+    let router = router.layer(axum::middleware::map_request(named));
+    local_socket::serve(listener, router, lifecycle, true).await;
 }
 
-async fn chosen(stream: UnixStream, router: Router, lifecycle: Lifecycle) {
-    let service = hyper::service::service_fn(move |mut request: http::Request<Incoming>| {
-        let peer = request.headers_mut().remove(PEER);
-        let peer = peer.and_then(|peer| peer.to_str().ok()?.parse::<SocketAddr>().ok());
-        if let Some(peer) = peer {
-            request.extensions_mut().insert(Peer(peer));
-        }
-        router.clone().oneshot(request.map(Body::new))
-    });
-    let served = hyper::server::conn::http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits::HEAD_TIME_MAX)
-        .max_buf_size(2 * limits::HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), service);
-    tokio::pin!(served);
-    let ended = tokio::select! {
-        ended = served.as_mut() => ended,
-        () = lifecycle.stopping() => {
-            served.as_mut().graceful_shutdown();
-            served.await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection of somebody chosen ended early");
+/// Whoever asks, as the process said that sent them.
+async fn named(mut request: Request) -> Request {
+    let peer = request.headers_mut().remove(PEER);
+    if let Some(peer) = peer.and_then(|peer| peer.to_str().ok()?.parse::<SocketAddr>().ok()) {
+        request.extensions_mut().insert(Peer(peer));
     }
+    request
 }
 
 #[cfg(test)]

@@ -27,6 +27,7 @@ mod lifecycle;
 mod limits;
 mod linger;
 mod listening;
+mod local_socket;
 mod local_time;
 mod nests;
 mod nonblocking;

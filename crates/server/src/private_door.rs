@@ -3,18 +3,15 @@
 
 use crate::app::App;
 use crate::lifecycle::{Lifecycle, Stance};
-use crate::limits;
+use crate::local_socket;
 use crate::routes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
 use http::{StatusCode, header};
-use hyper::server::conn::http1;
-use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::service::TowerToHyperService;
 use protocol::http::{Canary, Slot};
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::UnixListener;
 
 /// What can be asked at the private door.
 ///
@@ -65,36 +62,5 @@ fn described(app: &App) -> Slot {
 
 /// Serves the private door until the lifecycle stops.
 pub async fn serve_private(listener: UnixListener, router: Router, lifecycle: Lifecycle) {
-    loop {
-        let accepted = tokio::select! {
-            () = lifecycle.stopping() => return,
-            accepted = listener.accept() => accepted,
-        };
-        match accepted {
-            Ok((stream, _)) => lifecycle.spawn(connection(stream, router.clone(), lifecycle.clone())),
-            Err(error) => {
-                tracing::warn!(%error, "the private door could not be opened");
-                tokio::time::sleep(std::time::Duration::from_millis(50)).await;
-            }
-        }
-    }
-}
-
-async fn connection(stream: UnixStream, router: Router, lifecycle: Lifecycle) {
-    let served = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits::HEAD_TIME_MAX)
-        .max_buf_size(limits::HEAD_BYTES_MAX)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router));
-    tokio::pin!(served);
-    let ended = tokio::select! {
-        ended = served.as_mut() => ended,
-        () = lifecycle.stopping() => {
-            served.as_mut().graceful_shutdown();
-            served.await
-        }
-    };
-    if let Err(error) = ended {
-        tracing::debug!(%error, "a connection at the private door ended early");
-    }
+    local_socket::serve(listener, router, lifecycle, false).await;
 }

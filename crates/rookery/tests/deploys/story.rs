@@ -127,7 +127,7 @@ impl Story {
         let cookies = said.lines().filter_map(|line| line.split_once(": "));
         let cookies = cookies.filter(|(name, _)| name.eq_ignore_ascii_case("set-cookie"));
         let cookie = cookies.filter_map(|(_, value)| value.split(';').next()).next_back();
-        self.cookie = cookie.unwrap_or_else(|| panic!("{said}")).to_owned();
+        self.cookie = cookie.unwrap().to_owned();
     }
 
     /// A command of production's program, as its service runs it.
@@ -178,7 +178,7 @@ fn service_line(words: &str) -> String {
 /// The script of a workflow's step.
 fn step(workflow: &str, name: &str) -> String {
     let mut lines = workflow.lines().skip_while(|line| line.trim() != format!("- name: {name}"));
-    let run = lines.by_ref().find(|line| line.trim() == "run: |").unwrap_or_else(|| panic!("no step {name}"));
+    let run = lines.by_ref().find(|line| line.trim() == "run: |").unwrap();
     let depth = run.len() - run.trim_start().len();
     let script = lines.take_while(|line| line.is_empty() || line.len() - line.trim_start().len() > depth);
     script.map(|line| line.get(depth + 2..).unwrap_or("").to_owned() + "\n").collect()
