@@ -19,6 +19,7 @@ const PAGES = [
   ['numbers', '/stats'],
   ['members', '/settings/members'],
   ['audit', '/settings/audit'],
+  ['operations', '/settings/operations'],
   ['help', '/help'],
   ['missing', '/nothing/is/here']
 ];

@@ -387,6 +387,7 @@ pub fn work_lease(scratch: &std::path::Path) -> PathBuf {
 fn metrics_of(shipper: &Shipper) -> u64 {
     let in_trouble = shipper.troubles().flatten().count();
     metrics::gauge!("backup_shipping").set(f64::from(u8::from(in_trouble == 0)));
+    metrics::gauge!("backup_shipping_lag_seconds").set(shipper.lag().as_secs_f64());
     metrics::gauge!("backup_turn_seconds_max").set(shipper.longest_turn().as_secs_f64());
     metrics::gauge!("backup_segments_given_up").set(shipper.given_up() as f64);
     shipper.given_up()

@@ -9,6 +9,7 @@ use futures::FutureExt as _;
 use futures::future::BoxFuture;
 use std::collections::VecDeque;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Bytes that wait for a place at most.
 pub(crate) const WAITING_BYTES_MAX: usize = 64 * 1024 * 1024;
@@ -23,6 +24,8 @@ pub(crate) struct Errand {
     pub(crate) bytes: Bytes,
     /// What the object takes the place of.
     pub(crate) replaces: Vec<Key>,
+    /// When it was given.
+    pub(crate) given_at: Instant,
 }
 
 pub(crate) struct Lane {
@@ -63,6 +66,11 @@ impl Lane {
 
     pub(crate) fn is_empty(&self) -> bool {
         self.waiting.is_empty()
+    }
+
+    /// For how long the oldest has been waiting; zero if nothing does.
+    pub(crate) fn lag(&self) -> Duration {
+        self.waiting.front().map_or(Duration::ZERO, |errand| errand.given_at.elapsed())
     }
 
     /// What went wrong last; nothing since it worked again.

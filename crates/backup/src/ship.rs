@@ -157,6 +157,12 @@ impl Shipper {
         self.lanes.iter().map(Lane::trouble)
     }
 
+    /// For how long the oldest that some place has not yet has been waiting.
+    #[must_use]
+    pub fn lag(&self) -> Duration {
+        self.lanes.iter().map(Lane::lag).max().unwrap_or_default()
+    }
+
     /// Segments that never arrived somewhere: a new snapshot is due.
     #[must_use]
     pub fn given_up(&self) -> u64 {
@@ -304,7 +310,7 @@ impl Shipper {
             Ok((key, bytes::Bytes::from(segment.seal(&keys)?)))
         })
         .await?;
-        Ok(Errand { key, bytes, replaces })
+        Ok(Errand { key, bytes, replaces, given_at: Instant::now() })
     }
 
     /// Copies the log into the file, so that it begins again.

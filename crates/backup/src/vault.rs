@@ -99,7 +99,7 @@ impl Vault {
         self.store.put_and_check(&id.mark(), sealed.into()).await
     }
 
-    async fn mark(&self, id: &SnapshotId) -> Result<Option<Mark>> {
+    pub(crate) async fn mark(&self, id: &SnapshotId) -> Result<Option<Mark>> {
         let sealed = match self.store.get(&id.mark()).await {
             Err(Error::Missing { .. }) => return Ok(None),
             sealed => sealed?,

@@ -43,6 +43,7 @@ fn registry() -> Vec<&'static Statement> {
         crate::members::ALL,
         crate::migrate::ALL,
         crate::past_members::ALL,
+        crate::schema_history::ALL,
         crate::settings::ALL,
         crate::tokens::ALL,
         crate::webhooks::ALL,

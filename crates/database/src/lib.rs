@@ -43,6 +43,7 @@ pub mod migrate;
 pub mod nests;
 pub mod past_members;
 pub mod plays;
+pub mod schema_history;
 pub mod search;
 pub mod settings;
 pub mod tokens;

@@ -4,6 +4,7 @@ mod autofill;
 mod library;
 mod look;
 mod nests;
+mod operations;
 mod people;
 mod reactions;
 mod server;
@@ -26,6 +27,11 @@ pub use nests::{
     Kicked, NestSettings, NestSnapshot, NestState, NestSummary, OpenNestBody, Ordering, Outcome, PersonBody,
     Play, PlayNest, PlayPage, PlaySource, Playback, Playing, RestoreBody, SeekBody, SkipBody, Standing,
     VoteBody, VoteDirection, Votes,
+};
+pub use operations::{
+    AlertsState, BackupCopy, BackupPlace, BackupsState, DeclaredEnvironment, DiskState, DrillState,
+    KeptRelease, OpenAlert, Operations, ProcessState, ReleaseChange, ReleaseStep, ReleasesState, RoomTaken,
+    SchemaState, SchemaStep, SchemaStepState,
 };
 pub use people::{
     ApiToken, CreateInvitationBody, CreateTokenBody, CreatedInvitation, CreatedToken, Device, GuestBody,

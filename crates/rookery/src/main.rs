@@ -30,6 +30,7 @@ mod slot_journal;
 mod sources_settings;
 mod stamp;
 mod supervisor;
+mod surroundings;
 mod target;
 mod telemetry;
 mod tls_settings;

@@ -551,6 +551,7 @@ impl Settings {
             gate: self.access.read(self)?,
             tls: None,
             watching: self.alerts.watching(self, self.outside())?,
+            surroundings: server::surroundings::Surroundings::default(),
         })
     }
 

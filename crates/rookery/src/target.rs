@@ -14,10 +14,10 @@ pub mod logs;
 mod preflight;
 mod watch;
 
-pub use account::{Account, account};
+pub use account::{Account, account, is_proven};
 pub use change::{Ordered, Outcome, run};
 pub use destroy::{Plan, destroy, is_left};
-pub use journal::{Kind, Line, Step, read};
+pub use journal::{Kind, Line, Step, read, read_end};
 pub use logs::{Logged, Wanted};
 pub use preflight::drill;
 

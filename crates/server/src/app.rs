@@ -18,8 +18,9 @@ use crate::revocation::{Revocations, Revoked};
 use crate::routes::Sound;
 use crate::sign_in::{SignIn, SignInConfig};
 use crate::sources::{Followings, Sources, SourcesConfig};
+use crate::surroundings::Surroundings;
 use crate::tls::Tls;
-use crate::watching::{Deep, WatchingConfig};
+use crate::watching::{Deep, Page, WatchingConfig};
 use blobs::Blobs;
 use database::Database;
 use identity::{AuditAction, AuditEntry, SocketTokens};
@@ -66,6 +67,8 @@ pub struct Config {
     pub tls: Option<Tls>,
     /// What is watched, and who is told.
     pub watching: WatchingConfig,
+    /// What the program around the server knows of how it is run.
+    pub surroundings: Surroundings,
 }
 
 impl Default for Config {
@@ -87,6 +90,7 @@ impl Default for Config {
             gate: None,
             tls: None,
             watching: WatchingConfig::default(),
+            surroundings: Surroundings::default(),
         }
     }
 }
@@ -141,6 +145,8 @@ struct Inner {
     lifecycle: Lifecycle,
     metrics: PrometheusHandle,
     deep: Deep,
+    page: Page,
+    started_at: WallTime,
 }
 
 impl App {
@@ -161,6 +167,7 @@ impl App {
             lifecycle,
             metrics,
         } = parts;
+        let started_at = clock.wall();
         let entropy = Arc::new(Mutex::new(entropy));
         let intake =
             Intake::new(database.clone(), blobs.clone(), workers, Arc::clone(&clock), Arc::clone(&entropy));
@@ -192,6 +199,8 @@ impl App {
             lifecycle,
             metrics,
             deep: Deep::default(),
+            page: Page::default(),
+            started_at,
         }))
     }
 
@@ -368,5 +377,15 @@ impl App {
     /// What was found when somebody last looked deeply.
     pub(crate) fn deep(&self) -> &Deep {
         &self.0.deep
+    }
+
+    /// What the page of operations showed last.
+    pub(crate) fn page(&self) -> &Page {
+        &self.0.page
+    }
+
+    /// When it was put together.
+    pub(crate) fn started_at(&self) -> WallTime {
+        self.0.started_at
     }
 }

@@ -97,7 +97,7 @@ fn may_go(method: &Method, path: &str, headers: &HeaderMap) -> bool {
         || path.starts_with("/authentication/")
         || path.ends_with("/events")
         || path.ends_with("/socket")
-        || ["/health", "/health/deep", "/ready", "/metrics"].contains(&path);
+        || ["/health", "/health/deep", "/ready", "/metrics", "/api/v1/operations"].contains(&path);
     match *method {
         Method::GET | Method::HEAD => !stays,
         // A command of a nest: `/api/v1/nests/{code}/{command}`.
@@ -232,9 +232,14 @@ mod tests {
             assert!(goes(&Method::GET, path), "{path}");
         }
         assert!(goes(&Method::POST, "/api/v1/nests/main/vote"));
-        for path in
-            ["/health", "/ready", "/metrics", "/api/v1/nests/main/events", "/api/v1/sign-in/x/callback"]
-        {
+        for path in [
+            "/health",
+            "/ready",
+            "/metrics",
+            "/api/v1/operations",
+            "/api/v1/nests/main/events",
+            "/api/v1/sign-in/x/callback",
+        ] {
             assert!(!goes(&Method::GET, path), "{path}");
         }
         for path in ["/api/v1/nests", "/api/v1/tokens", "/api/v1/uploads", "/api/v1/session/link"] {

@@ -48,6 +48,7 @@ mod server_channel;
 mod sign_in;
 mod socket;
 mod sources;
+pub mod surroundings;
 mod throwback;
 mod tls;
 mod unread;

@@ -16,6 +16,7 @@ mod invitations;
 mod look;
 mod members;
 mod nests;
+mod operations;
 mod outside_tracks;
 mod plays;
 mod server;
@@ -119,6 +120,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(members::change, members::remove))
         .routes(routes!(members::avatar))
         .routes(routes!(audit::list))
+        .routes(routes!(operations::show))
         .routes(routes!(devices::list))
         .routes(routes!(devices::sign_out))
         .routes(routes!(guests::join))

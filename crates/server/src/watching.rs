@@ -7,9 +7,11 @@
 
 mod deep;
 mod machine;
+mod page;
 mod post;
 
 pub(crate) use deep::Deep;
+pub(crate) use page::Page;
 pub use post::{Kept, STATE};
 
 use crate::app::App;

@@ -7,7 +7,15 @@ import { answering, freshApp } from './stage';
 import type { Stories } from './story';
 
 const found = import.meta.glob<{ default: Stories }>(
-  ['../*.ts', '../help/*.ts', '../nest/*.ts', '../settings/*.ts', '../sources/*.ts', '../stats/*.ts'],
+  [
+    '../*.ts',
+    '../help/*.ts',
+    '../nest/*.ts',
+    '../operations/*.ts',
+    '../settings/*.ts',
+    '../sources/*.ts',
+    '../stats/*.ts'
+  ],
   {
     eager: true
   }

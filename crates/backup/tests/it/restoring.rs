@@ -1,7 +1,9 @@
 //! Snapshots: taken while others write, restored beside, compared, damaged and found out, and let go of.
 
 use crate::stage::{Stage, keys, read, tree, write};
-use backup::{Error, NameKey, Retention, SnapshotId, Target, Vault, create, drill, prune, restore, verify};
+use backup::{
+    Error, NameKey, Outlook, Retention, SnapshotId, Target, Vault, create, drill, prune, restore, verify,
+};
 use model::SeededEntropy;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -200,9 +202,19 @@ async fn a_drill_restores_some_instant_and_says_how_long_it_took() {
     let roots = stage.roots();
     let mut chance = SeededEntropy::from_seed(1);
     let done = drill(&stage.vaults[0], None, &stage.source(&roots), &mut chance, &|_| {}).await.unwrap();
-    assert_eq!((done.id, done.faults), (created.id, vec![]));
+    assert_eq!((&done.id, done.faults), (&created.id, vec![]));
     assert!(done.restored_in > Duration::ZERO && done.asked >= created.taken_at);
     let kept = stage.vaults[0].last_drill().await.unwrap().unwrap();
+    // Whoever looks at the place sees both, and that the snapshot was not checked yet.
+    let vault = &stage.vaults[0];
+    let seen = vault.outlook(&Outlook::default()).await.unwrap();
+    assert_eq!((seen.count, seen.sound.is_none(), seen.drill.as_ref()), (1, true, Some(&kept)));
+    assert_eq!(seen.newest.as_ref().map(|copied| copied.taken_at), Some(created.taken_at));
+    assert_eq!(stage.check(&created.id).await, None);
+    let again = vault.outlook(&seen).await.unwrap();
+    let sound = again.sound.unwrap();
+    assert_eq!((&sound.id, sound.bytes), (&created.id, created.bytes));
+    assert!(sound.mark.is_some_and(|mark| mark.fault.is_none()));
     assert_eq!((kept.asked_us, kept.faults), (done.asked.micros(), vec![]));
     let left: Vec<_> =
         std::fs::read_dir(stage.home.path()).unwrap().map(|entry| entry.unwrap().file_name()).collect();

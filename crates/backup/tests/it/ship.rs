@@ -228,6 +228,7 @@ async fn a_full_place_stops_nobody_and_gets_everything_when_it_has_room() {
     }
     let troubles: Vec<bool> = shipper.troubles().map(|trouble| trouble.is_some()).collect();
     assert_eq!(troubles, [false, true]);
+    assert!(shipper.lag() > Duration::ZERO, "what the full place has not waits");
     assert!(slowest < Duration::from_secs(2), "{slowest:?}");
     let near = number_at(&stage, &stage.vaults[0], None, "near").await;
     assert_eq!(near, Some(19), "the other place has it all");

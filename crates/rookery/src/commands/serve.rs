@@ -10,6 +10,7 @@ use crate::process;
 use crate::secret_key;
 use crate::settings::Settings;
 use crate::supervisor::{Inherited, Notify, Supervisor};
+use crate::surroundings;
 use backup::{Alarm, Keeper};
 use identity::Sealer;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
@@ -51,10 +52,7 @@ pub async fn run(
     let secret = secret_key::open(settings, &database).await?;
     let socket_tokens = secret_key::socket_tokens(&secret);
     let metrics = metrics()?;
-    let lifecycle = Lifecycle::default();
-    if slot.gate == Gate::Closed {
-        lifecycle.take(Stance::Waiting);
-    }
+    let lifecycle = lifecycle(slot.gate);
     let sign_in = SignIn::new(config.sign_in.clone(), &clock, Sealer::new(&secret))?;
     #[cfg(feature = "fakes")]
     let _cast = settings.fakes.unwrap_or(false).then(|| {
@@ -70,6 +68,7 @@ pub async fn run(
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let closing = database.clone();
     let keeper = backups::open(settings, &database, &secret, &clock).await?;
+    config.surroundings = surroundings::of(settings, slot.admin_socket.as_deref(), keeper.as_ref(), &clock)?;
     let certificates =
         tls.map(|parts| certificates::Keeper::new(parts.certificates, parts.authority, Arc::clone(&clock)));
     let parts = Parts {
@@ -105,6 +104,15 @@ pub async fn run(
     tracing::info!("stopping");
     notify.stopping();
     end(app, closing).await
+}
+
+/// Where a process begins that takes connections from the start, or waits to be told.
+fn lifecycle(gate: Gate) -> Lifecycle {
+    let lifecycle = Lifecycle::default();
+    if gate == Gate::Closed {
+        lifecycle.take(Stance::Waiting);
+    }
+    lifecycle
 }
 
 /// Lets what runs finish, then closes the database.

@@ -134,7 +134,7 @@ impl Journal {
             }
             Err(TryLockError::Error(error)) => return Err(failed(error)),
         }
-        let (lines, whole) = lines(&mut file, path)?;
+        let (lines, whole) = lines(&mut file, path, BYTES_MAX)?;
         // A line that was cut off was not yet acted on.
         file.set_len(whole).map_err(failed)?;
         file.seek(SeekFrom::End(0)).map_err(failed)?;
@@ -166,24 +166,35 @@ impl Journal {
 /// # Errors
 /// [`Failure::Deploy`] if it says something that is not understood.
 pub fn read(path: &Path) -> Result<Vec<Line>, Failure> {
+    read_end(path, BYTES_MAX)
+}
+
+/// The same of so many bytes at its end.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_end(path: &Path, bytes_max: u64) -> Result<Vec<Line>, Failure> {
     match File::open(path) {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
         Err(error) => Err(Failure::Deploy(format!("{}: {error}", path.display()))),
-        Ok(mut file) => Ok(lines(&mut file, path)?.0),
+        Ok(mut file) => Ok(lines(&mut file, path, bytes_max)?.0),
     }
 }
 
 /// Whole lines, and where the last of them ends.
-fn lines(file: &mut File, path: &Path) -> Result<(Vec<Line>, u64), Failure> {
+fn lines(file: &mut File, path: &Path, bytes_max: u64) -> Result<(Vec<Line>, u64), Failure> {
     let failed = |why: String| Failure::Deploy(format!("{}: {why}", path.display()));
     let length = file.metadata().map_err(|error| failed(error.to_string()))?.len();
-    let from = length.saturating_sub(BYTES_MAX);
+    let from = length.saturating_sub(bytes_max);
     file.seek(SeekFrom::Start(from)).map_err(|error| failed(error.to_string()))?;
-    let mut text = String::new();
-    file.take(BYTES_MAX).read_to_string(&mut text).map_err(|error| failed(error.to_string()))?;
-    let whole = text.rfind('\n').map_or(0, |at| at + 1);
-    let begin = if from == 0 { 0 } else { text.find('\n').map_or(whole, |at| at + 1) };
-    let read = text[begin..whole].lines().map(|line| {
+    let mut bytes = Vec::new();
+    file.take(bytes_max).read_to_end(&mut bytes).map_err(|error| failed(error.to_string()))?;
+    let whole = bytes.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+    // It may begin in the middle of a line, and of a letter.
+    let first = bytes.iter().position(|byte| *byte == b'\n').map_or(whole, |at| at + 1);
+    let begin = if from == 0 { 0 } else { first };
+    let text = std::str::from_utf8(&bytes[begin..whole]).map_err(|error| failed(error.to_string()))?;
+    let read = text.lines().map(|line| {
         serde_json::from_str(line).map_err(|error| failed(format!("`{line}` is not understood: {error}")))
     });
     Ok((read.collect::<Result<_, _>>()?, from + whole as u64))
@@ -247,6 +258,22 @@ mod tests {
         assert!(Journal::open(&path).unwrap_err().to_string().contains("under way"));
         journal.write(line(1, Step::Begun)).unwrap();
         assert_eq!(read(&path).unwrap().len(), 1);
+    }
+
+    #[test]
+    fn the_end_of_a_long_journal_is_read_from_its_first_whole_line() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("deploys");
+        let mut journal = Journal::open(&path).unwrap();
+        let said = |change| Line { said: "…".repeat(20), ..line(change, Step::Begun) };
+        for change in 1..=5 {
+            journal.write(said(change)).unwrap();
+        }
+        let each = std::fs::metadata(&path).unwrap().len() / 5;
+        for cut_off in 0..each {
+            let read = read_end(&path, 3 * each - cut_off).unwrap();
+            assert_eq!(read, [said(4), said(5)], "{cut_off}");
+        }
     }
 
     #[test]

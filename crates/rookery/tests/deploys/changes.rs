@@ -8,7 +8,7 @@ use serde_json::Value;
 use std::fs;
 use std::process::Output;
 use std::time::Duration;
-use testkit::{Browser, eventually};
+use testkit::{Actor as _, Browser, eventually};
 
 pub const WORKERS: usize = 8;
 /// A debug build on a busy machine.
@@ -78,9 +78,27 @@ pub fn bring(stage: &Stage, words: &str, number: u64) -> Output {
     })
 }
 
+/// The service's own user reads what became of the change, and says so on the page of operations.
+fn told(ada: &Browser, release: &str, steps: &[&str]) {
+    let page = eventually("the release that serves answers", STEP_MAX, || {
+        let page: Value = ada.get("/api/v1/operations").ok();
+        (page["process"]["release"] == release).then_some(page)
+    });
+    assert_eq!((&page["process"]["slot"], &page["releases"]["serving"]), (&"green".into(), &release.into()));
+    assert_eq!(page["process"]["commit"].as_str().map(str::len), Some(40), "{page}");
+    let releases = &page["releases"];
+    assert_eq!(releases["fault"], Value::Null, "{releases}");
+    let change = &releases["changes"][0];
+    let told: Vec<_> = change["steps"].as_array().unwrap().iter().map(|step| &step["name"]).collect();
+    assert_eq!(told, steps, "{change}");
+    assert_eq!((&change["number"], &change["kind"]), (&1.into(), &"deploy".into()));
+    let kept = releases["kept"].as_array().unwrap();
+    assert!(kept.iter().any(|kept| kept["id"] == release && kept["proven"] == true), "{releases}");
+}
+
 #[test]
 fn a_release_is_brought_watched_confirmed_and_can_be_gone_back_from_within_a_second_or_two() {
-    let (stage, _ada, cook) = open(&format!("{SOAK}\n{BACKUPS}"));
+    let (stage, ada, cook) = open(&format!("{SOAK}\n{BACKUPS}"));
     let [one, two] = [1, 2].map(|minute| cook.put(&stage, minute, GOOD));
     let done = bring(&stage, &format!("deploy {one}"), 1);
     assert!(done.status.success(), "{}", said(&done));
@@ -103,6 +121,7 @@ fn a_release_is_brought_watched_confirmed_and_can_be_gone_back_from_within_a_sec
     assert!(rehearsed.as_str().unwrap().contains("the release before works with the result"), "{rehearsed}");
     // The deployer sees each step as it is written.
     assert_eq!(String::from_utf8_lossy(&done.stdout).lines().count(), all.len());
+    told(&ada, one.as_str(), &all);
 
     let done = bring(&stage, &format!("deploy {two}"), 2);
     assert!(done.status.success(), "{}", said(&done));

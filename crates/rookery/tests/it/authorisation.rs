@@ -19,7 +19,7 @@ enum Level {
 }
 use Level::{Administrator, Member, Public, Signed};
 
-const OPERATIONS: [(&str, Level); 107] = [
+const OPERATIONS: [(&str, Level); 108] = [
     ("GET /health", Public),
     ("GET /ready", Public),
     ("GET /health/deep", Administrator),
@@ -36,6 +36,7 @@ const OPERATIONS: [(&str, Level); 107] = [
     ("GET /api/v1/nests/{code}/look/cover", Public),
     ("POST /api/v1/demo", Administrator),
     ("GET /api/v1/audit", Administrator),
+    ("GET /api/v1/operations", Administrator),
     ("GET /api/v1/members", Administrator),
     ("PATCH /api/v1/members/{id}", Administrator),
     ("DELETE /api/v1/members/{id}", Administrator),

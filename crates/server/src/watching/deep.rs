@@ -2,6 +2,7 @@
 //! seconds, and one look at a time is under way.
 
 use super::machine::Machine;
+use super::page::DISK_FREE_SHARE_MIN;
 use super::{Kept, STATE, look_at_machine};
 use crate::app::App;
 use crate::limits;
@@ -16,8 +17,6 @@ use tokio::time::timeout;
 
 /// The name of what is written and read again.
 const WRITTEN: &str = "health.deep";
-/// A disk with less than this free is not well.
-const DISK_FREE_SHARE_MIN: f64 = 0.1;
 /// More memory taken than this is not well.
 const MEMORY_SHARE_MAX: f64 = 0.95;
 /// For so long nobody may do what is due.

@@ -14,6 +14,8 @@ pub(crate) struct Machine {
     pub(crate) ticks: Option<(u64, u64)>,
     /// Of the machine's memory or of what is allotted, whichever is closer to its end.
     pub(crate) memory_share: Option<f64>,
+    /// What of this process is in memory.
+    pub(crate) resident_bytes: Option<u64>,
     /// Each disk, by the first place that is on it.
     pub(crate) disks: Vec<Disk>,
 }
@@ -23,6 +25,7 @@ pub(crate) struct Machine {
 pub(crate) struct Disk {
     pub(crate) name: String,
     pub(crate) free_bytes: u64,
+    pub(crate) total_bytes: u64,
     pub(crate) free_share: f64,
 }
 
@@ -51,6 +54,7 @@ pub(crate) fn read(places: &[(String, PathBuf)]) -> Machine {
         Some(Disk {
             name: name.clone(),
             free_bytes: disk.f_bavail.saturating_mul(disk.f_frsize),
+            total_bytes: disk.f_blocks.saturating_mul(disk.f_frsize),
             free_share: disk.f_bavail as f64 / disk.f_blocks as f64,
         })
     });
@@ -58,7 +62,14 @@ pub(crate) fn read(places: &[(String, PathBuf)]) -> Machine {
         disks: disks.collect(),
         ticks: ticks(&text(Path::new("/proc/stat"))),
         memory_share: shares.reduce(f64::max),
+        resident_bytes: resident(&text(Path::new("/proc/self/statm"))),
     }
+}
+
+/// Bytes in memory, of `/proc/PID/statm`.
+fn resident(statm: &str) -> Option<u64> {
+    let pages: u64 = statm.split(' ').nth(1)?.parse().ok()?;
+    Some(pages.saturating_mul(rustix::param::page_size() as u64))
 }
 
 /// The folders of a control group and of those above it.
@@ -110,6 +121,8 @@ mod tests {
         assert_eq!(memory("MemTotal:  1000 kB\n"), None);
         assert_eq!(allotted("1000\n", "900\n", "anon 5\ninactive_file 400\n"), Some(0.5));
         assert_eq!(allotted("max\n", "900\n", ""), None, "nothing is allotted");
+        assert_eq!(resident("900 2 1\n"), Some(2 * rustix::param::page_size() as u64));
+        assert_eq!(resident(""), None);
         let groups: Vec<_> = groups("/system.slice/rookery.service").collect();
         assert_eq!(groups.len(), 3, "{groups:?}");
     }

@@ -69,6 +69,8 @@ export class Api {
   audit = (action: string, cursor?: string) =>
     take(this.#http.GET('/api/v1/audit', { params: { query: { action: action || undefined, cursor } } }));
 
+  operations = () => take(this.#http.GET('/api/v1/operations'));
+
   // Library.
   tracks = ({ query, ...rest }: TrackQuery, signal?: AbortSignal) =>
     take(

@@ -969,6 +969,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How the server is run: the process, the parts of the close look, alerts, the schema, backups and drills, releases and
+         *     their changes, the environments that are declared, what takes room. It is looked at again after 5 s, places of backups
+         *     after a minute, sizes after ten.
+         */
+        get: operations["get_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pictures/{name}": {
         parameters: {
             query?: never;
@@ -1652,6 +1673,16 @@ export interface components {
             /** @description Id of a playable track; this or `source`. */
             track_id?: string | null;
         };
+        /** @description What the server watches of itself. */
+        AlertsState: {
+            /** @description What is bad now. */
+            open: components["schemas"]["OpenAlert"][];
+            /**
+             * Format: int32
+             * @description How many rules there are.
+             */
+            rules: number;
+        };
         /** @description A track of the library, or a song from elsewhere: only the latter has a `source`. `GET /api/v1/tracks/{id}`. */
         AnyTrack: components["schemas"]["Track"] | components["schemas"]["OutsideTrack"];
         /** @description An API token, without its secret. */
@@ -1797,6 +1828,70 @@ export interface components {
              * @description Played on the same weekday, in past years first.
              */
             throwback: number;
+        };
+        /** @description A whole copy. */
+        BackupCopy: {
+            /**
+             * Format: int64
+             * @description Everything it holds, before it is packed; copies share what did not change.
+             */
+            bytes?: number | null;
+            /**
+             * Format: int64
+             * @description When it was restored and compared; nothing: it was not yet.
+             */
+            checked_at_ms?: number | null;
+            /** @description What was wrong with it then. */
+            fault?: string | null;
+            /** @description Its name. */
+            id: string;
+            /**
+             * Format: int64
+             * @description The instant it shows.
+             */
+            taken_at_ms: number;
+        };
+        /** @description A place of backups. */
+        BackupPlace: {
+            /**
+             * Format: int32
+             * @description How many whole copies there are.
+             */
+            copies: number;
+            drill?: components["schemas"]["DrillState"] | null;
+            /** @description Why nothing, or no more, is known of it. */
+            fault?: string | null;
+            newest?: components["schemas"]["BackupCopy"] | null;
+            newest_sound?: components["schemas"]["BackupCopy"] | null;
+            /** @description Whether it is somewhere else than on the disk of the data. */
+            off_site: boolean;
+            /** @description Where, as it is declared. */
+            place: string;
+        };
+        /** @description Backups. */
+        BackupsState: {
+            /**
+             * Format: int64
+             * @description How often a whole copy is made.
+             */
+            every_s?: number | null;
+            /**
+             * Format: int64
+             * @description When the places were looked at: that is done once a minute at most.
+             */
+            looked_at_ms?: number | null;
+            /** @description Every place; none: no backups are set up. */
+            places: components["schemas"]["BackupPlace"][];
+            /**
+             * @description Whether every place takes the log of the database, so that any instant can be restored; nothing where another
+             *     process ships it, or it has none to ship.
+             */
+            shipping?: boolean | null;
+            /**
+             * Format: double
+             * @description For how long the oldest part of the log has been waiting for a place.
+             */
+            shipping_lag_s?: number | null;
         };
         /** @description Why a nest chose a track. */
         Because: {
@@ -1981,6 +2076,53 @@ export interface components {
              */
             plays: number;
         };
+        /** @description An environment as it is declared. */
+        DeclaredEnvironment: {
+            /** @description Where its backups go. */
+            backups: string[];
+            /** @description How many hourly, daily, weekly and monthly copies stay. */
+            backups_kept?: number[] | null;
+            /** @description Percent of people a release is tried on, step by step; none: it is not. */
+            canary: number[];
+            /** @description Whether it is not for everybody. */
+            closed: boolean;
+            /** @description Whether this process is of it. */
+            here: boolean;
+            /**
+             * Format: int32
+             * @description For how many days logs stay.
+             */
+            logs_days?: number | null;
+            /** @description The machine or app. */
+            machine: string;
+            /**
+             * Format: int32
+             * @description Memory a process may take, in MiB.
+             */
+            memory_mib?: number | null;
+            /** @description Its name. */
+            name: string;
+            /** @description The environment whose releases it takes. */
+            promote_from?: string | null;
+            /**
+             * Format: int32
+             * @description How many releases stay.
+             */
+            releases_kept?: number | null;
+            /** @description `local`, `ssh`, `compose`, `fly` or `digitalocean`. */
+            target: string;
+            /** @description `local`, `manual`, `push` or `release`: what brings releases there. */
+            trigger: string;
+            /** @description Of which branch, or of which kind. */
+            trigger_of?: string | null;
+            /** @description The address people use. */
+            url: string;
+            /**
+             * Format: double
+             * @description US dollars a month it may cost.
+             */
+            usd_month?: number | null;
+        };
         /** @description `GET /health/deep`: 200 when every part is well, 503 otherwise; for administrators. */
         DeepHealth: {
             /** @description What is bad now, and who watches tells of. */
@@ -2013,6 +2155,43 @@ export interface components {
              * @description When it was last heard of, within a minute.
              */
             last_seen_at_ms: number;
+        };
+        /** @description A disk. */
+        DiskState: {
+            /**
+             * Format: int64
+             * @description Bytes that are free.
+             */
+            free_bytes: number;
+            /** @description What is on it, as alerts name it. */
+            name: string;
+            /** @description How it is. */
+            state: components["schemas"]["PartState"];
+            /**
+             * Format: int64
+             * @description Bytes it has.
+             */
+            total_bytes: number;
+        };
+        /** @description How a drill went. */
+        DrillState: {
+            /**
+             * Format: int64
+             * @description Which instant was to be restored.
+             */
+            asked_ms: number;
+            /**
+             * Format: int64
+             * @description When it was.
+             */
+            at_ms: number;
+            /** @description What was wrong; nothing if the copy was sound. */
+            faults: string[];
+            /**
+             * Format: int64
+             * @description How long restoring and looking took.
+             */
+            took_ms: number;
         };
         /** @description The same song at other services. `GET /api/v1/tracks/{id}/elsewhere`. */
         Elsewhere: {
@@ -2270,6 +2449,13 @@ export interface components {
             jams: number;
             /** @description Whose songs it were. */
             of: components["schemas"]["Credit"];
+        };
+        /** @description A release that is on the machine. */
+        KeptRelease: {
+            /** @description Which. */
+            id: string;
+            /** @description Whether it was brought, looked at, watched and confirmed here, and not put back since. */
+            proven: boolean;
         };
         /** @description Somebody who was put out of a nest, with the name at that moment. `GET /api/v1/nests/{code}/kicked` */
         Kicked: {
@@ -2669,6 +2855,28 @@ export interface components {
             /** @description The link to hand on. */
             url: string;
         };
+        /** @description Something bad. */
+        OpenAlert: {
+            /** @description Of what, where there are several: a disk, a certificate. */
+            about: string;
+            /** @description Whether it has lasted long enough to be told; else it is pending. */
+            firing: boolean;
+            /** @description The rule's name. */
+            rule: string;
+            /** @description The part of the manual that says what to do. */
+            runbook: string;
+            /**
+             * Format: int64
+             * @description Since when.
+             */
+            since_ms: number;
+            /** @description What is the matter, in a sentence. */
+            summary: string;
+            /** @description `page` or `ticket`. */
+            urgency: string;
+            /** @description What was seen. */
+            value: string;
+        };
         /** @description `POST /api/v1/nests`. */
         OpenNestBody: {
             /** @description Name, 1 to 60 characters. Absent: one that no open nest has, with a genre and a song that go with it. */
@@ -2680,6 +2888,32 @@ export interface components {
              *     the nest.
              */
             slug?: string | null;
+        };
+        /** @description Everything at once, as one process sees it. */
+        Operations: {
+            /** @description What the server watches of itself. */
+            alerts: components["schemas"]["AlertsState"];
+            /**
+             * Format: int64
+             * @description When it was looked at.
+             */
+            at_ms: number;
+            /** @description Backups, place by place. */
+            backups: components["schemas"]["BackupsState"];
+            /** @description The disks that are watched. */
+            disks: components["schemas"]["DiskState"][];
+            /** @description The environments that are declared, side by side; none without a declaration. */
+            environments: components["schemas"]["DeclaredEnvironment"][];
+            /** @description Each part of the server, as in `GET /health/deep`. */
+            parts: components["schemas"]["HealthPart"][];
+            /** @description The process that answers. */
+            process: components["schemas"]["ProcessState"];
+            /** @description Releases on this machine. */
+            releases: components["schemas"]["ReleasesState"];
+            /** @description The database's schema. */
+            schema: components["schemas"]["SchemaState"];
+            /** @description What takes room on this machine. */
+            used: components["schemas"]["RoomTaken"][];
         };
         /**
          * @description In which order a nest plays what waits.
@@ -2897,6 +3131,53 @@ export interface components {
             /** @description `/docs/problems#code`. */
             type: string;
         };
+        /** @description A process. */
+        ProcessState: {
+            /** @description The commit that release was built from. */
+            commit?: string | null;
+            /** @description `sqlite`, `postgres` or `libsql`. */
+            engine: string;
+            /** @description The environment it belongs to. */
+            environment: string;
+            /**
+             * Format: double
+             * @description How much of the machine's memory, or of what is allotted, is taken, 0 to 1.
+             */
+            machine_memory_share?: number | null;
+            /**
+             * Format: double
+             * @description How busy the machine's processors are, 0 to 1.
+             */
+            machine_processor_share?: number | null;
+            /**
+             * Format: int64
+             * @description What of it is in memory; nothing if the system does not say.
+             */
+            memory_bytes?: number | null;
+            /**
+             * Format: double
+             * @description How much of one processor it has used on average since it started, 0 to the number of processors.
+             */
+            processor_share?: number | null;
+            /** @description The release it was started from; nothing where it came by another way. */
+            release?: string | null;
+            /** @description `blue` or `green`; nothing without slots. */
+            slot?: string | null;
+            /** @description `serving`, `waiting`, `leaving` or `ending`. */
+            stance: string;
+            /**
+             * Format: int64
+             * @description When it started.
+             */
+            started_at_ms: number;
+            /** @description The version of its program. */
+            version: string;
+            /**
+             * Format: int64
+             * @description Its connections and sockets.
+             */
+            visitors: number;
+        };
         /** @description Calls to one service on one day with one outcome. */
         ProviderCalls: {
             /**
@@ -2996,6 +3277,44 @@ export interface components {
             /** @description The secret of the link. */
             token: string;
         };
+        /** @description A change from one release to another. */
+        ReleaseChange: {
+            /** @description `deploy` or `rollback`. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Counted from 1.
+             */
+            number: number;
+            /** @description What served before. */
+            previous?: string | null;
+            /** @description The release that came. */
+            release: string;
+            /** @description Each step that was taken; the last says how it ended: `done`, `reverted`, `abandoned` or `held`. */
+            steps: components["schemas"]["ReleaseStep"][];
+        };
+        /** @description A step of a change. */
+        ReleaseStep: {
+            /** @description When, RFC 3339. */
+            at: string;
+            /** @description `begun`, `checking`, `switching`… */
+            name: string;
+            /** @description What there is to say about it. */
+            said: string;
+        };
+        /** @description Releases of this environment on this machine. */
+        ReleasesState: {
+            /** @description The last changes, newest first. */
+            changes: components["schemas"]["ReleaseChange"][];
+            /** @description Why nothing, or no more, is known. */
+            fault?: string | null;
+            /** @description Whether releases are brought to this machine for this environment. */
+            here: boolean;
+            /** @description The releases that are here, newest first. */
+            kept: components["schemas"]["KeptRelease"][];
+            /** @description The release that serves. */
+            serving?: string | null;
+        };
         /** @description `POST /api/v1/nests/{code}/remove-comment`: one's own, or any by the host. */
         RemoveCommentBody: {
             /**
@@ -3022,6 +3341,55 @@ export interface components {
              */
             entry?: number | null;
         };
+        /** @description What takes room. */
+        RoomTaken: {
+            /**
+             * Format: int64
+             * @description Bytes; nothing while it is being measured, and if it cannot be.
+             */
+            bytes?: number | null;
+            /** @description `data`, `database`, `play_logs`, `backups` or `releases`. The database may be a part of the data. */
+            what: string;
+        };
+        /** @description Where the database's schema stands. */
+        SchemaState: {
+            /**
+             * Format: int32
+             * @description The migration a program must know at least to work with the database as it is.
+             */
+            database_min_reader?: number | null;
+            /** @description Why nothing more is known. */
+            fault?: string | null;
+            /**
+             * Format: int32
+             * @description The newest migration that this program knows.
+             */
+            known: number;
+            /**
+             * Format: int32
+             * @description The migration a program must know at least to work with what this one makes of a database.
+             */
+            min_reader: number;
+            /** @description Every migration, oldest first. */
+            steps: components["schemas"]["SchemaStep"][];
+        };
+        /** @description A migration. */
+        SchemaStep: {
+            /**
+             * Format: int64
+             * @description When it was.
+             */
+            applied_at_ms?: number | null;
+            /** @description As in `0001_people`. */
+            name: string;
+            /** @description Whether it is applied. */
+            state: components["schemas"]["SchemaStepState"];
+        };
+        /**
+         * @description Whether a migration is applied.
+         * @enum {string}
+         */
+        SchemaStepState: "applied" | "pending" | "unknown";
         /**
          * @description What an API token may do.
          * @enum {string}
@@ -6671,6 +7039,33 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_operations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Operations"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -10,6 +10,7 @@ type English = typeof en &
   typeof import('./en/history').history &
   typeof import('./en/host').host &
   typeof import('./en/library').library &
+  typeof import('./en/operations').operations &
   typeof import('./en/panels').panels &
   typeof import('./en/settings').settings &
   typeof import('./en/sources').sources &
@@ -30,6 +31,7 @@ const FETCH = {
     history: async () => (await import('./en/history')).history,
     host: async () => (await import('./en/host')).host,
     library: async () => (await import('./en/library')).library,
+    operations: async () => (await import('./en/operations')).operations,
     panels: async () => (await import('./en/panels')).panels,
     settings: async () => (await import('./en/settings')).settings,
     sources: async () => (await import('./en/sources')).sources,
@@ -41,6 +43,7 @@ const FETCH = {
     history: async () => (await import('./de/history')).history,
     host: async () => (await import('./de/host')).host,
     library: async () => (await import('./de/library')).library,
+    operations: async () => (await import('./de/operations')).operations,
     panels: async () => (await import('./de/panels')).panels,
     settings: async () => (await import('./de/settings')).settings,
     sources: async () => (await import('./de/sources')).sources,

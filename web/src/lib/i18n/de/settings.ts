@@ -108,6 +108,7 @@ export const settings: Translation<typeof english> = {
   'members.now.administrator': '{name} verwaltet jetzt mit.',
   'members.self': 'Deine eigene Rolle ändert jemand anderes aus der Verwaltung.',
   'members.last': 'Ganz ohne Verwaltung geht es nicht. Gib die Rolle erst jemand anderem.',
+  'operations.title': 'Betrieb',
   'audit.title': 'Protokoll',
   'audit.lead': 'Wer was getan hat, das Folgen hat; 400 Tage lang.',
   'audit.filter': 'Zeige',

@@ -107,6 +107,7 @@ export const settings = {
   'members.now.administrator': '{name} is an administrator now.',
   'members.self': 'Your own role is changed by another administrator.',
   'members.last': 'The last administrator stays one. Make somebody else an administrator first.',
+  'operations.title': 'Operations',
   'audit.title': 'Audit log',
   'audit.lead': 'Who did what that has consequences, for 400 days.',
   'audit.filter': 'Show',

@@ -1,0 +1,5 @@
+import type { PageLoad } from './$types';
+
+export const load: PageLoad = async ({ parent }) => {
+  await (await parent()).i18n.need('settings', 'operations');
+};
