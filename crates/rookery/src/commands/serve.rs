@@ -7,6 +7,7 @@ use crate::compose::{self, Stores};
 use crate::echonest_environment;
 use crate::failure::Failure;
 use crate::process;
+use crate::schema;
 use crate::secret_key;
 use crate::settings::Settings;
 use crate::supervisor::{Inherited, Notify, Supervisor};
@@ -87,8 +88,10 @@ pub async fn run(
         lifecycle: lifecycle.clone(),
         metrics,
     };
+    let brought = schema::Attending::enter(settings, &parts).await?;
     let app = App::new(parts);
     app.start().await?;
+    brought.attend(&lifecycle);
     announce(&app, &base).await?;
     if demo && app.library_is_empty().await? {
         add_demo(&app, &lifecycle);

@@ -49,6 +49,7 @@ pub fn look(
     declaration_is_read(target, &program)?;
     port_is_held(target)?;
     let mut found = format!("{} {}", manifest.facts.name, manifest.facts.version);
+    let serving_id = serving;
     let serving = serving.and_then(|name| name.parse().ok()).map(|id: ReleaseId| at(&releases, &id, &keys));
     match serving.transpose()? {
         Some(Manifest { facts: old, .. }) => match facts.schema.takes_over(&old.schema) {
@@ -58,6 +59,12 @@ pub fn look(
             done => done.map_err(|gap| Failure::Deploy(gap.to_string()))?,
         },
         None => found.push_str("; what served before is not described, and was not compared with"),
+    }
+    if let Some(asked) = asked_by_database(target, serving_id).filter(|asked| *asked > facts.schema.newest) {
+        return refuse(format!(
+            "the database asks for a release that knows migration {asked}, since a contract took away what {id} needs, which              knows {}: `rookery migrate down` puts it back, see docs/operations/migrations.md",
+            facts.schema.newest
+        ));
     }
     let free = [releases, PathBuf::from(target.data()?)]
         .iter()
@@ -72,6 +79,14 @@ pub fn look(
         ));
     }
     Ok(found)
+}
+
+/// What the database asks releases to know, by the word of the release that serves. `None`: it cannot tell; then the one that
+/// comes finds out when it starts, before it takes anybody.
+fn asked_by_database(target: &Target, serving: Option<&str>) -> Option<u32> {
+    let said = as_service(target, serving?, &["migrate", "status", "--json"]).ok()?.ok()?;
+    let said: serde_json::Value = serde_json::from_str(&said).ok()?;
+    u32::try_from(said["known_at_least"].as_u64()?).ok()
 }
 
 /// Where releases come from another environment alone, and that one is on this machine, it is asked.

@@ -35,6 +35,7 @@ mod members;
 mod moving;
 mod nests;
 mod numbers;
+mod phases;
 mod preview;
 mod rates;
 mod reactions;
