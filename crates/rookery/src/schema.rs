@@ -38,8 +38,26 @@ pub fn unique_name() -> Result<String, Failure> {
     Ok(format!("{:016x}", compose::entropy()?.next_u64()))
 }
 
-/// A process that has said that it is there.
-pub struct Attending {
+/// Says that this process is there, and brings rows along, for as long as the server runs.
+///
+/// # Errors
+/// [`Failure::Database`] if the database does not take this release any more.
+pub async fn attend(settings: &Settings, parts: &Parts) -> Result<(), Failure> {
+    let (database, clock) = (parts.database.clone(), Arc::clone(&parts.clock));
+    let attending = Attending { own: own(settings)?, database, clock, id: unique_name()? };
+    attending.say().await?;
+    let life = &parts.lifecycle;
+    if !attending.own.backfills.is_empty() {
+        let (clock, id) = (Arc::clone(&parts.clock), attending.id.clone());
+        let worker = Worker::new(&parts.database, attending.own.backfills, id, clock, Pace::SERVING);
+        life.spawn(bring_along(worker, life.clone()));
+    }
+    life.spawn(attending.be_there(life.clone()));
+    Ok(())
+}
+
+/// A process that is there.
+struct Attending {
     own: Migrations,
     database: Database,
     clock: Arc<dyn Clock>,
@@ -47,27 +65,6 @@ pub struct Attending {
 }
 
 impl Attending {
-    /// Says so.
-    ///
-    /// # Errors
-    /// [`Failure::Database`] if the database does not take this release any more.
-    pub async fn enter(settings: &Settings, parts: &Parts) -> Result<Self, Failure> {
-        let (database, clock) = (parts.database.clone(), Arc::clone(&parts.clock));
-        let attending = Self { own: own(settings)?, database, clock, id: unique_name()? };
-        attending.say().await?;
-        Ok(attending)
-    }
-
-    /// Goes on for as long as the server runs.
-    pub fn attend(self, lifecycle: &Lifecycle) {
-        let (clock, id) = (Arc::clone(&self.clock), self.id.clone());
-        if !self.own.backfills.is_empty() {
-            let worker = Worker::new(&self.database, self.own.backfills, id, clock, Pace::SERVING);
-            lifecycle.spawn(bring_along(worker, lifecycle.clone()));
-        }
-        lifecycle.spawn(self.be_there(lifecycle.clone()));
-    }
-
     async fn say(&self) -> Result<(), Error> {
         let process = Process {
             id: self.id.clone(),

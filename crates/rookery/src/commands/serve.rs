@@ -50,7 +50,6 @@ pub async fn run(
     let Stores { clock, database, blobs, workers } = compose::stores(settings).await?;
     let entropy = compose::entropy()?;
     let secret = secret_key::open(settings, &database).await?;
-    let socket_tokens = secret_key::socket_tokens(&secret);
     let metrics = metrics()?;
     let lifecycle = Lifecycle::default();
     if slot.gate == Gate::Closed {
@@ -80,7 +79,7 @@ pub async fn run(
         database,
         blobs,
         workers,
-        socket_tokens,
+        socket_tokens: secret_key::socket_tokens(&secret),
         sign_in,
         sources,
         webhooks,
@@ -88,10 +87,9 @@ pub async fn run(
         lifecycle: lifecycle.clone(),
         metrics,
     };
-    let brought = schema::Attending::enter(settings, &parts).await?;
+    schema::attend(settings, &parts).await?;
     let app = App::new(parts);
     app.start().await?;
-    brought.attend(&lifecycle);
     announce(&app, &base).await?;
     if demo && app.library_is_empty().await? {
         add_demo(&app, &lifecycle);
