@@ -1,149 +1,77 @@
 //! Migrations up and down. Each script is embedded; when it is applied, the way back is stored beside it, so that an
-//! older binary can undo what a newer one did.
+//! older binary can undo what a newer one did. What the release before could not live with waits until somebody asks for
+//! it ([`contract`](crate::contract)).
 
+use crate::backfill::Backfill;
 use crate::query::queries;
 use crate::row::row;
-use crate::{Database, Engine, Error, Result, Transaction, transaction};
+use crate::{Database, Engine, Error, Result, Transaction, steps, transaction};
 use model::WallTime;
 use sha2::{Digest as _, Sha256};
 
+/// What a step may do, and when it is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// From before there were phases: which releases can live with it stands in [`Migration::known_at_least`] alone.
+    Founding,
+    /// It only adds: the release before goes on as if nothing had happened. Taken when a release starts.
+    Expand,
+    /// It takes away what nobody needs any more. Never taken but by whoever asks for it, once nothing needs what goes.
+    Contract,
+}
+
 /// A step of the schema.
-struct Migration {
-    number: u32,
-    name: &'static str,
-    /// The lowest migration a binary must know to work with the schema after this one. Equal to `number` unless the
-    /// step only adds what older binaries do not see.
-    known_at_least: u32,
-    /// For SQLite and libSQL, and for PostgreSQL.
-    up: [&'static str; 2],
-    down: [&'static str; 2],
+#[derive(Clone, Copy, Debug)]
+pub struct Migration {
+    /// Its place, from 1, without a gap.
+    pub number: u32,
+    /// Its name, in words with lines between them.
+    pub name: &'static str,
+    /// What it may do.
+    pub phase: Phase,
+    /// The lowest migration a binary must know to work with the schema after this one. Lower than `number` if the step only
+    /// adds what older binaries do not see.
+    pub known_at_least: u32,
+    /// The way there, for SQLite and libSQL, and for PostgreSQL.
+    pub up: [&'static str; 2],
+    /// The way back, likewise.
+    pub down: [&'static str; 2],
 }
 
-macro_rules! script {
-    ($file:literal) => {
-        include_str!(concat!("../migrations/", $file, ".sql"))
-    };
+/// The steps of a schema, and the rows that are brought along beside them.
+#[derive(Clone, Copy, Debug)]
+pub struct Migrations {
+    /// In the order of their numbers.
+    pub steps: &'static [Migration],
+    /// In the order in which they are worked through.
+    pub backfills: &'static [Backfill],
 }
 
-static MIGRATIONS: &[Migration] = &[
-    Migration {
-        number: 1,
-        name: "people",
-        known_at_least: 1,
-        up: [script!("0001_people.up"); 2],
-        down: [script!("0001_people.down"); 2],
-    },
-    Migration {
-        number: 2,
-        name: "library",
-        known_at_least: 2,
-        up: [script!("0002_library.up"), script!("0002_library.up.postgres")],
-        down: [script!("0002_library.down"), script!("0002_library.down.postgres")],
-    },
-    Migration {
-        number: 3,
-        name: "work",
-        known_at_least: 3,
-        up: [script!("0003_work.up"); 2],
-        down: [script!("0003_work.down"); 2],
-    },
-    Migration {
-        number: 4,
-        name: "nests",
-        known_at_least: 4,
-        up: [script!("0004_nests.up"); 2],
-        down: [script!("0004_nests.down"); 2],
-    },
-    Migration {
-        number: 5,
-        name: "originals",
-        known_at_least: 5,
-        up: [script!("0005_originals.up"); 2],
-        down: [script!("0005_originals.down"); 2],
-    },
-    Migration {
-        number: 6,
-        name: "listening",
-        known_at_least: 5,
-        up: [script!("0006_listening.up"); 2],
-        down: [script!("0006_listening.down"); 2],
-    },
-    Migration {
-        number: 7,
-        name: "sign_in",
-        known_at_least: 5,
-        up: [script!("0007_sign_in.up"); 2],
-        down: [script!("0007_sign_in.down"); 2],
-    },
-    Migration {
-        number: 8,
-        name: "history",
-        known_at_least: 5,
-        up: [script!("0008_history.up"); 2],
-        down: [script!("0008_history.down"); 2],
-    },
-    // The logs have events that releases before cannot read.
-    Migration {
-        number: 9,
-        name: "reactions",
-        known_at_least: 9,
-        up: [script!("0009_reactions.up"); 2],
-        down: [script!("0009_reactions.down"); 2],
-    },
-    Migration {
-        number: 10,
-        name: "webhooks",
-        known_at_least: 9,
-        up: [script!("0010_webhooks.up"); 2],
-        down: [script!("0010_webhooks.down"); 2],
-    },
-    Migration {
-        number: 11,
-        name: "link_codes",
-        known_at_least: 9,
-        up: [script!("0011_link_codes.up"); 2],
-        down: [script!("0011_link_codes.down"); 2],
-    },
-    // A release without previews cannot read the log's new events.
-    Migration {
-        number: 12,
-        name: "autofill",
-        known_at_least: 12,
-        up: [script!("0012_autofill.up"); 2],
-        down: [script!("0012_autofill.down"); 2],
-    },
-    // And its doors.
-    Migration {
-        number: 13,
-        name: "slugs",
-        known_at_least: 13,
-        up: [script!("0013_slugs.up"); 2],
-        down: [script!("0013_slugs.down"); 2],
-    },
-    Migration {
-        number: 14,
-        name: "sources",
-        known_at_least: 13,
-        up: [script!("0014_sources.up"); 2],
-        down: [script!("0014_sources.down"); 2],
-    },
-    // The logs may say that a filter was taken back.
-    Migration {
-        number: 15,
-        name: "people_and_numbers",
-        known_at_least: 15,
-        up: [script!("0015_people_and_numbers.up"); 2],
-        down: [script!("0015_people_and_numbers.down"); 2],
-    },
-];
-
-const CREATE_TABLE: &str = "create table if not exists schema_migrations (
+/// Those of this binary.
+pub static OWN: Migrations = Migrations { steps: steps::STEPS, backfills: steps::BACKFILLS };
+/// What is written down of the schema itself. A contract is undone before what was there when it came, whatever its number.
+const CREATE_TABLES: &str = "create table if not exists schema_migrations (
     number bigint not null primary key, name text not null, checksum text not null,
-    down_script text not null, known_at_least bigint not null, applied_at bigint not null)";
+    down_script text not null, known_at_least bigint not null, applied_at bigint not null);
+  create table if not exists schema_contracts (
+    number bigint not null primary key, applied_after bigint not null);
+  create table if not exists schema_backfills (
+    name text not null primary key, number bigint not null, place text, holder text, held_until bigint,
+    rows_expected bigint not null, rows_seen bigint not null, rows_changed bigint not null,
+    rounds bigint not null, batches bigint not null, started_at bigint not null,
+    finished_at bigint, failures bigint not null, last_error text);
+  create table if not exists schema_processes (
+    id text not null primary key, release text not null, known bigint not null, started_at bigint not null,
+    seen_at bigint not null)";
+/// The tables of it, which are no part of the schema that is compared or lost.
+pub(crate) const BOOKS: [&str; 4] =
+    ["schema_migrations", "schema_contracts", "schema_backfills", "schema_processes"];
 
 row! {
     #[derive(Debug)]
-    struct AppliedRow { number: i64, name: String, checksum: String, down_script: String, known_at_least: i64 }
+    struct AppliedRow {
+        number: i64, name: String, checksum: String, down_script: String, known_at_least: i64,
+    }
 }
 
 queries! {
@@ -153,9 +81,17 @@ queries! {
         "insert into schema_migrations (number, name, checksum, down_script, known_at_least, applied_at)
          values ($1, $2, $3, $4, $5, $6)";
     FORGET(Int) = "delete from schema_migrations where number = $1";
+    RECORD_CONTRACT(Int, Int) = "insert into schema_contracts (number, applied_after) values ($1, $2)";
+    FORGET_CONTRACT(Int) = "delete from schema_contracts where number = $1";
+    FORGET_BACKFILLS(Int) = "delete from schema_backfills where number = $1";
+    LAST() -> i64 =
+        "select m.number as number from schema_migrations m left join schema_contracts c on c.number = m.number
+         order by case when c.applied_after > m.number then c.applied_after else m.number end desc,
+                  case when c.number is null then 0 else 1 end desc, m.number desc limit 1";
     SQLITE_SCHEMA[Sqlite]() -> String =
         "select type || ' ' || name || ' ' || coalesce(sql, '') as item from sqlite_schema
-         where tbl_name <> 'schema_migrations' and name not like 'sqlite\\_%' escape '\\'
+         where tbl_name not in ('schema_migrations', 'schema_contracts', 'schema_backfills', 'schema_processes')
+           and name not like 'sqlite\\_%' escape '\\'
            and name not like 'libsql\\_%' escape '\\' order by 1";
     POSTGRES_SCHEMA[Postgres]() -> String =
         "select item from (
@@ -172,15 +108,8 @@ queries! {
              union all
              select 'function ' || p.proname || ' ' || p.prosrc, '' from pg_proc p
              join pg_namespace n on n.oid = p.pronamespace where n.nspname = current_schema()
-         ) items where of_table <> 'schema_migrations' order by item collate \"C\"";
-}
-
-/// The newest migration of this binary, and the one that another must know at least to work with what this one makes of a
-/// database.
-#[must_use]
-pub fn range() -> (u32, u32) {
-    let newest = MIGRATIONS.last().map_or(0, |migration| migration.number);
-    (newest, MIGRATIONS.iter().map(|migration| migration.known_at_least).max().unwrap_or(0))
+         ) items where of_table not in ('schema_migrations', 'schema_contracts', 'schema_backfills', 'schema_processes')
+         order by item collate \"C\"";
 }
 
 /// Where a database stands against this binary.
@@ -190,32 +119,161 @@ pub struct Status {
     pub applied: Vec<String>,
     /// Names of the migrations of this binary that are missing.
     pub pending: Vec<String>,
+    /// Names of its contracts that nobody has asked for yet.
+    pub contracts: Vec<String>,
     /// Names of the applied migrations that this binary does not know.
     pub unknown: Vec<String>,
+    /// The newest migration that a binary must know to work with the database.
+    pub known_at_least: u32,
 }
 
-/// Applies what is missing, each migration in a transaction of its own. Returns the names applied.
-///
-/// # Errors
-/// [`Error::DatabaseNewer`] if a newer release migrated the database beyond what this one can work with;
-/// [`Error::Migration`] if a script fails or was edited after it had been applied.
-pub async fn up(database: &Database, now: WallTime) -> Result<Vec<String>> {
-    prepare(database).await?;
-    let mut done = Vec::new();
-    for migration in MIGRATIONS {
-        let name = full_name(migration.number, migration.name);
-        let fresh = transaction!(database, |tx| {
-            lock(database, &mut tx).await?;
-            let applied = APPLIED.all(&mut tx, []).await?;
-            refuse_newer(&applied)?;
-            apply(database, &mut tx, &applied, migration, now).await
-        })?;
-        if fresh {
-            tracing::info!(migration = name, "applied");
-            done.push(name);
+impl Migrations {
+    /// The newest step, and the one that a binary must know at least to work with what [`Migrations::up`] makes of a
+    /// database.
+    #[must_use]
+    pub fn range(&self) -> (u32, u32) {
+        let newest = self.steps.last().map_or(0, |migration| migration.number);
+        let asked = self.steps.iter().filter(|step| step.phase != Phase::Contract);
+        (newest, asked.map(|step| step.known_at_least).max().unwrap_or(0))
+    }
+
+    /// Applies what is missing but contracts, each migration in a transaction of its own. Returns the names applied.
+    ///
+    /// # Errors
+    /// [`Error::DatabaseNewer`] if a newer release migrated the database beyond what this one can work with;
+    /// [`Error::Migration`] if a script fails or was edited after it had been applied.
+    pub async fn up(&self, database: &Database, now: WallTime) -> Result<Vec<String>> {
+        prepare(database).await?;
+        let mut done = Vec::new();
+        for migration in self.steps {
+            let fresh = transaction!(database, |tx| {
+                lock(database, &mut tx).await?;
+                let applied = APPLIED.all(&mut tx, []).await?;
+                self.refuse_newer(&applied)?;
+                if is_as_applied(database, &applied, migration)? || migration.phase == Phase::Contract {
+                    return Ok(false);
+                }
+                apply(database, &mut tx, migration, now).await.map(|()| true)
+            })?;
+            if fresh {
+                let name = migration.full_name();
+                tracing::info!(migration = name, "applied");
+                done.push(name);
+            }
+        }
+        Ok(done)
+    }
+
+    /// What is applied, missing and unknown.
+    ///
+    /// # Errors
+    /// Whatever the engine says.
+    pub async fn status(&self, database: &Database) -> Result<Status> {
+        prepare(database).await?;
+        let rows = APPLIED.all(database, []).await?;
+        let is_known = |row: &&AppliedRow| self.steps.iter().any(|m| i64::from(m.number) == row.number);
+        let missing = |is_contract: bool| {
+            let is_applied = |m: &&Migration| rows.iter().any(|row| row.number == i64::from(m.number));
+            let missing = self.steps.iter().filter(|m| !is_applied(m));
+            let missing = missing.filter(|m| (m.phase == Phase::Contract) == is_contract);
+            missing.map(Migration::full_name).collect()
+        };
+        Ok(Status {
+            applied: rows.iter().map(AppliedRow::full_name).collect(),
+            pending: missing(false),
+            contracts: missing(true),
+            unknown: rows.iter().filter(|row| !is_known(row)).map(AppliedRow::full_name).collect(),
+            known_at_least: asked_by(&rows),
+        })
+    }
+
+    /// Refuses a database that this binary must not touch: migrations missing, or one from a release that broke with it.
+    ///
+    /// # Errors
+    /// [`Error::DatabaseNewer`], or [`Error::Migration`] that names what is missing.
+    pub async fn verify(&self, database: &Database) -> Result<()> {
+        prepare(database).await?;
+        self.refuse_newer(&APPLIED.all(database, []).await?)?;
+        match self.status(database).await?.pending.into_iter().next() {
+            Some(name) => {
+                Err(Error::Migration { name, detail: "is not applied: migrate the database".into() })
+            }
+            None => Ok(()),
         }
     }
-    Ok(done)
+
+    /// Undoes migrations, the last first, until there is none that this binary does not know: the way to run an older
+    /// release again.
+    ///
+    /// # Errors
+    /// As [`down`].
+    pub async fn step_back(&self, database: &Database) -> Result<Vec<String>> {
+        let mut done = Vec::new();
+        while !self.status(database).await?.unknown.is_empty() {
+            done.extend(down(database, 1).await?);
+        }
+        Ok(done)
+    }
+
+    pub(crate) fn refuse_newer(&self, applied: &[AppliedRow]) -> Result<()> {
+        let (known, newest) = (self.range().0, applied.last().map_or(0, |row| row.number));
+        if asked_by(applied) > known {
+            return Err(Error::DatabaseNewer { newest: u32::try_from(newest).unwrap_or(u32::MAX), known });
+        }
+        Ok(())
+    }
+}
+
+impl Migration {
+    /// Its number and name, such as `0001_people`.
+    #[must_use]
+    pub fn full_name(&self) -> String {
+        format!("{:04}_{}", self.number, self.name)
+    }
+}
+
+impl AppliedRow {
+    fn full_name(&self) -> String {
+        format!("{:04}_{}", self.number, self.name)
+    }
+}
+
+/// As [`Migrations::range`], of this binary's own.
+#[must_use]
+pub fn range() -> (u32, u32) {
+    OWN.range()
+}
+
+/// As [`Migrations::up`], of this binary's own.
+///
+/// # Errors
+/// As there.
+pub async fn up(database: &Database, now: WallTime) -> Result<Vec<String>> {
+    OWN.up(database, now).await
+}
+
+/// As [`Migrations::status`], of this binary's own.
+///
+/// # Errors
+/// As there.
+pub async fn status(database: &Database) -> Result<Status> {
+    OWN.status(database).await
+}
+
+/// As [`Migrations::verify`], of this binary's own.
+///
+/// # Errors
+/// As there.
+pub async fn verify(database: &Database) -> Result<()> {
+    OWN.verify(database).await
+}
+
+/// As [`Migrations::step_back`], of this binary's own.
+///
+/// # Errors
+/// As there.
+pub async fn step_back(database: &Database) -> Result<Vec<String>> {
+    OWN.step_back(database).await
 }
 
 /// Undoes the last `steps` migrations, whichever binary applied them, by the scripts stored in the database, whatever is
@@ -237,45 +295,6 @@ pub async fn down(database: &Database, steps: usize) -> Result<Vec<String>> {
     Ok(done)
 }
 
-/// Undoes every migration that this binary does not know: the way to run an older release again.
-///
-/// # Errors
-/// As [`down`].
-pub async fn step_back(database: &Database) -> Result<Vec<String>> {
-    let unknown = status(database).await?.unknown.len();
-    down(database, unknown).await
-}
-
-/// What is applied, missing and unknown.
-///
-/// # Errors
-/// Whatever the engine says.
-pub async fn status(database: &Database) -> Result<Status> {
-    prepare(database).await?;
-    let rows = APPLIED.all(database, []).await?;
-    let name = |row: &AppliedRow| full_name(u32::try_from(row.number).unwrap_or(u32::MAX), &row.name);
-    let is_known = |row: &AppliedRow| MIGRATIONS.iter().any(|m| i64::from(m.number) == row.number);
-    let is_applied = |m: &&Migration| rows.iter().any(|row| row.number == i64::from(m.number));
-    Ok(Status {
-        applied: rows.iter().map(name).collect(),
-        pending: MIGRATIONS.iter().filter(|m| !is_applied(m)).map(|m| full_name(m.number, m.name)).collect(),
-        unknown: rows.iter().filter(|row| !is_known(row)).map(name).collect(),
-    })
-}
-
-/// Refuses a database that this binary must not touch: migrations missing, or one from a release that broke with it.
-///
-/// # Errors
-/// [`Error::DatabaseNewer`], or [`Error::Migration`] that names what is missing.
-pub async fn verify(database: &Database) -> Result<()> {
-    prepare(database).await?;
-    refuse_newer(&APPLIED.all(database, []).await?)?;
-    match status(database).await?.pending.into_iter().next() {
-        Some(name) => Err(Error::Migration { name, detail: "is not applied: migrate the database".into() }),
-        None => Ok(()),
-    }
-}
-
 /// A text of the whole schema, to compare before and after.
 ///
 /// # Errors
@@ -287,19 +306,15 @@ pub async fn schema(database: &Database) -> Result<Vec<String>> {
     }
 }
 
-fn full_name(number: u32, name: &str) -> String {
-    format!("{number:04}_{name}")
-}
-
 pub(crate) async fn prepare(database: &Database) -> Result<()> {
     for _ in 0..5 {
-        match database.lease(true).await?.script(CREATE_TABLE).await {
+        match database.lease(true).await?.script(CREATE_TABLES).await {
             // Two processes at their first start: PostgreSQL reports the race as a duplicate key.
             Err(Error::Unique { .. } | Error::Conflict { .. }) => {}
             done => return done,
         }
     }
-    database.lease(true).await?.script(CREATE_TABLE).await
+    database.lease(true).await?.script(CREATE_TABLES).await
 }
 
 /// One migrates at a time. SQLite and libSQL hold their only write lock from the start of the transaction. PostgreSQL waits
@@ -313,60 +328,73 @@ pub(crate) async fn lock(database: &Database, tx: &mut Transaction) -> Result<()
     }
 }
 
-fn refuse_newer(applied: &[AppliedRow]) -> Result<()> {
-    let known = MIGRATIONS.last().map_or(0, |migration| migration.number);
-    let newest = applied.last().map_or(0, |row| row.number);
+/// The newest migration that a binary must know.
+pub(crate) fn asked_by(applied: &[AppliedRow]) -> u32 {
     let asked = applied.iter().map(|row| row.known_at_least).max().unwrap_or(0);
-    if asked > i64::from(known) {
-        return Err(Error::DatabaseNewer { newest: u32::try_from(newest).unwrap_or(u32::MAX), known });
-    }
-    Ok(())
+    u32::try_from(asked).unwrap_or(u32::MAX)
 }
 
-async fn apply(
+/// What is applied, inside a transaction.
+pub(crate) async fn applied(tx: &mut Transaction) -> Result<Vec<AppliedRow>> {
+    APPLIED.all(tx, []).await
+}
+
+/// Whether a step is applied, by the script that it has.
+fn is_as_applied(database: &Database, applied: &[AppliedRow], migration: &Migration) -> Result<bool> {
+    let Some(row) = applied.iter().find(|row| row.number == i64::from(migration.number)) else {
+        return Ok(false);
+    };
+    if row.checksum == checksum(migration.up[dialect(database)]) {
+        return Ok(true);
+    }
+    let detail = "was changed after it had been applied: write another migration instead".into();
+    Err(Error::Migration { name: migration.full_name(), detail })
+}
+
+fn dialect(database: &Database) -> usize {
+    usize::from(database.engine() == Engine::Postgres)
+}
+
+/// Takes a step and writes it down with its way back.
+pub(crate) async fn apply(
     database: &Database,
     tx: &mut Transaction,
-    applied: &[AppliedRow],
     migration: &Migration,
     now: WallTime,
-) -> Result<bool> {
-    let dialect = usize::from(database.engine() == Engine::Postgres);
-    let (up, down) = (migration.up[dialect], migration.down[dialect]);
-    let failed =
-        |detail: String| Error::Migration { name: full_name(migration.number, migration.name), detail };
-    if let Some(row) = applied.iter().find(|row| row.number == i64::from(migration.number)) {
-        return if row.checksum == checksum(up) {
-            Ok(false)
-        } else {
-            Err(failed("was changed after it had been applied: write another migration instead".into()))
-        };
-    }
+) -> Result<()> {
+    let (up, down) = (migration.up[dialect(database)], migration.down[dialect(database)]);
     tx.script(up).await.map_err(|error| match error {
         error @ (Error::Conflict { .. } | Error::StorageFull) => error,
-        error => failed(error.to_string()),
+        error => Error::Migration { name: migration.full_name(), detail: error.to_string() },
     })?;
-    let known_at_least = migration.known_at_least;
+    if migration.phase == Phase::Contract {
+        let newest = APPLIED.all(&mut *tx, []).await?.last().map_or(0, |row| row.number);
+        RECORD_CONTRACT.run(&mut *tx, [migration.number.into(), newest.into()]).await?;
+    }
     let values = [
         migration.number.into(),
         migration.name.into(),
         checksum(up).into(),
         down.into(),
-        known_at_least.into(),
+        migration.known_at_least.into(),
         now.into(),
     ];
-    RECORD.run(&mut *tx, values).await?;
-    Ok(true)
+    RECORD.run(&mut *tx, values).await.map(drop)
 }
 
-/// Undoes the newest migration that is applied; its name.
+/// Undoes the last migration that is applied; its name.
 pub(crate) async fn undo_last(tx: &mut Transaction) -> Result<Option<String>> {
-    let Some(last) = APPLIED.all(&mut *tx, []).await?.pop() else { return Ok(None) };
-    let name = full_name(u32::try_from(last.number).unwrap_or(u32::MAX), &last.name);
+    let Some(number) = LAST.find(&mut *tx, []).await? else { return Ok(None) };
+    let applied = APPLIED.all(&mut *tx, []).await?;
+    let Some(last) = applied.into_iter().find(|row| row.number == number) else { return Ok(None) };
+    let name = last.full_name();
     tx.script(&last.down_script).await.map_err(|error| match error {
         error @ Error::Conflict { .. } => error,
         error => Error::Migration { name: name.clone(), detail: error.to_string() },
     })?;
-    FORGET.run(&mut *tx, [last.number.into()]).await?;
+    for statement in [&FORGET, &FORGET_CONTRACT, &FORGET_BACKFILLS] {
+        statement.run(&mut *tx, [number.into()]).await?;
+    }
     Ok(Some(name))
 }
 
@@ -415,7 +443,7 @@ mod tests {
 
     #[test]
     fn numbers_run_from_one_without_a_gap() {
-        for (at, migration) in MIGRATIONS.iter().enumerate() {
+        for (at, migration) in OWN.steps.iter().enumerate() {
             assert_eq!(migration.number as usize, at + 1);
             assert!(migration.known_at_least <= migration.number);
         }

@@ -98,6 +98,12 @@ impl Transaction {
         self.note(answer)
     }
 
+    /// The rows of a statement that is made at run time.
+    pub(crate) async fn ask(&mut self, sql: &str) -> Result<Vec<Row>> {
+        let answer = self.ready()?.ask(sql).await;
+        self.note(answer)
+    }
+
     /// The connection itself, for the statement check and for savepoints.
     pub(crate) const fn lease(&mut self) -> &mut Lease {
         &mut self.lease

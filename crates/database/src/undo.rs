@@ -6,6 +6,7 @@
 //! (`tests/it/suite`).
 
 use crate::engine::{Engine, Lease};
+use crate::give_back::{self, Back};
 use crate::row::{FromRow as _, Row};
 use crate::transaction::Transaction;
 use crate::value::Value;
@@ -112,9 +113,23 @@ pub async fn undo(
     accepted: Option<&str>,
     keep: &mut dyn Keep,
 ) -> Result<Ended> {
+    undo_and_give_back(database, steps, accepted, keep, None).await
+}
+
+/// The same, and rows that a contract took are put back where there is room for them again.
+///
+/// # Errors
+/// As [`undo`], and if a line is none of those that were written.
+pub async fn undo_and_give_back(
+    database: &Database,
+    steps: usize,
+    accepted: Option<&str>,
+    keep: &mut dyn Keep,
+    back: Option<&mut Back<'_>>,
+) -> Result<Ended> {
     migrate::prepare(database).await?;
     let mut tx = database.begin().await?;
-    let done = undo_within(database, &mut tx, steps, accepted, keep).await;
+    let done = undo_within(database, &mut tx, steps, accepted, keep, back).await;
     if matches!(done, Ok(Ended::Done(_))) {
         tx.commit().await?;
     } else {
@@ -129,22 +144,35 @@ async fn undo_within(
     steps: usize,
     accepted: Option<&str>,
     keep: &mut dyn Keep,
+    back: Option<&mut Back<'_>>,
 ) -> Result<Ended> {
     let found = look(database, tx, steps).await?;
     if found.token().as_deref().is_some_and(|token| accepted != Some(token)) {
         return Ok(Ended::Refused(found));
     }
-    let tables: BTreeSet<&str> = found.lost.iter().map(|loss| loss.table.as_str()).collect();
-    for table in &tables {
-        give_out(tx.lease(), database.engine(), table, keep).await?;
-    }
-    if !tables.is_empty() {
-        keep.finish().map_err(not_kept)?;
-    }
+    give_out_all(database, tx, &found.lost, keep).await?;
+    let before = give_back::shape(tx.lease(), database.engine()).await?;
     for _ in &found.undone {
         migrate::undo_last(tx).await?;
     }
+    if let Some(back) = back {
+        give_back::give_back(tx, &before, back).await?;
+    }
     Ok(Ended::Done(found))
+}
+
+/// Every row of the tables that lose something.
+pub(crate) async fn give_out_all(
+    database: &Database,
+    tx: &mut Transaction,
+    lost: &[Loss],
+    keep: &mut dyn Keep,
+) -> Result<()> {
+    let tables: BTreeSet<&str> = lost.iter().map(|loss| loss.table.as_str()).collect();
+    for table in &tables {
+        give_out(tx.lease(), database.engine(), table, keep).await?;
+    }
+    if tables.is_empty() { Ok(()) } else { keep.finish().map_err(not_kept) }
 }
 
 /// Goes, looks, and goes back to where it was.
@@ -165,12 +193,12 @@ async fn look(database: &Database, tx: &mut Transaction, steps: usize) -> Result
 
 /// A table: how many rows, and how many of them have a value in each column.
 #[derive(Debug, Default, PartialEq, Eq)]
-struct Table {
+pub(crate) struct Table {
     rows: u64,
     columns: BTreeMap<String, u64>,
 }
 
-fn losses(before: &BTreeMap<String, Table>, after: &BTreeMap<String, Table>) -> Vec<Loss> {
+pub(crate) fn losses(before: &BTreeMap<String, Table>, after: &BTreeMap<String, Table>) -> Vec<Loss> {
     let gone = Table::default();
     let mut lost = Vec::new();
     for (name, table) in before {
@@ -192,11 +220,11 @@ fn losses(before: &BTreeMap<String, Table>, after: &BTreeMap<String, Table>) -> 
     lost
 }
 
-async fn survey(lease: &mut Lease, engine: Engine) -> Result<BTreeMap<String, Table>> {
+pub(crate) async fn survey(lease: &mut Lease, engine: Engine) -> Result<BTreeMap<String, Table>> {
     let mut found = BTreeMap::new();
     for name in backups::tables(lease, engine).await? {
         // What the migrations themselves note is meant to change; an index of full texts can be made again.
-        if name == "schema_migrations" || is_virtual(lease, engine, &name).await? {
+        if migrate::BOOKS.contains(&name.as_str()) || is_virtual(lease, engine, &name).await? {
             continue;
         }
         let columns = columns(lease, engine, &name).await?;
@@ -228,7 +256,7 @@ async fn is_virtual(lease: &mut Lease, engine: Engine, table: &str) -> Result<bo
 }
 
 /// The columns of a table that hold something of their own.
-async fn columns(lease: &mut Lease, engine: Engine, table: &str) -> Result<Vec<String>> {
+pub(crate) async fn columns(lease: &mut Lease, engine: Engine, table: &str) -> Result<Vec<String>> {
     let sql = match engine {
         // It leaves out what is computed.
         Engine::Sqlite | Engine::Libsql => {
@@ -245,7 +273,12 @@ async fn columns(lease: &mut Lease, engine: Engine, table: &str) -> Result<Vec<S
 }
 
 /// Every row of a table, page by page, in the order of their texts: rows that are alike may change places.
-async fn give_out(lease: &mut Lease, engine: Engine, table: &str, keep: &mut dyn Keep) -> Result<()> {
+pub(crate) async fn give_out(
+    lease: &mut Lease,
+    engine: Engine,
+    table: &str,
+    keep: &mut dyn Keep,
+) -> Result<()> {
     let row = match engine {
         Engine::Postgres => "row_to_json(t)::text".to_owned(),
         Engine::Sqlite | Engine::Libsql => {
@@ -277,15 +310,15 @@ async fn give_out(lease: &mut Lease, engine: Engine, table: &str, keep: &mut dyn
     Ok(())
 }
 
-fn not_kept(error: io::Error) -> Error {
+pub(crate) fn not_kept(error: io::Error) -> Error {
     Error::Migration { name: "keeping what is lost".to_owned(), detail: error.to_string() }
 }
 
-fn quoted(name: &str) -> String {
+pub(crate) fn quoted(name: &str) -> String {
     format!("\"{}\"", name.replace('"', "\"\""))
 }
 
-fn literal(text: &str) -> String {
+pub(crate) fn literal(text: &str) -> String {
     format!("'{}'", text.replace('\'', "''"))
 }
 

@@ -34,7 +34,7 @@ pub use id::{Instant, ReleaseId};
 pub use key::{KeyPair, PublicKeys, SigningKey};
 pub use make::{Ingredients, make};
 pub use manifest::{FORMAT, Facts, Manifest, Profile, Range, Schema, SchemaGap};
-pub use placed::{PROGRAM_PATH, Placed, at, list, place, remove, remove_leftovers};
+pub use placed::{PROGRAM_PATH, Placed, at, described, list, place, remove, remove_leftovers};
 pub use program::loader;
 pub use upload::send;
 

@@ -3,9 +3,10 @@
 //! A release is unpacked under a name that is none, each of its files is on disk before it is renamed, and the folder
 //! after it. Whatever breaks off leaves at most such a name, which the next one takes away.
 
+use crate::MANIFEST_BYTES_MAX;
 use crate::digest::Through;
 use crate::error::{Error, Result};
-use crate::folder::{COMPONENTS, MANIFEST, PROGRAM, SIGNATURE, open, proven, unpack};
+use crate::folder::{COMPONENTS, MANIFEST, PROGRAM, SIGNATURE, open, proven, read, unpack};
 use crate::id::ReleaseId;
 use crate::key::PublicKeys;
 use crate::manifest::Manifest;
@@ -126,6 +127,16 @@ pub fn at(releases: &Path, id: &ReleaseId, keys: &PublicKeys) -> Result<Manifest
     io::copy(&mut found, &mut io::sink()).map_err(Error::file("read", &program))?;
     manifest.program.hold("the program", &found.end().0)?;
     Ok(manifest)
+}
+
+/// What a placed release says of itself, without a look at its signature and its program: for deciding what is kept for it,
+/// never for running it.
+///
+/// # Errors
+/// [`Error::File`], and those of [`Manifest::parse`].
+pub fn described(releases: &Path, id: &ReleaseId) -> Result<Manifest> {
+    let path = releases.join(id.as_str()).join(MANIFEST);
+    Manifest::parse(&read(&path, "the manifest", MANIFEST_BYTES_MAX)?)
 }
 
 /// Releases that are there, oldest first.

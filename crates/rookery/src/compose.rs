@@ -3,11 +3,12 @@
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
 use crate::failure::Failure;
+use crate::schema;
 use crate::settings::Settings;
 use crate::stamp;
 use audio::{WorkerCommand, WorkerLimits, Workers};
 use blobs::Blobs;
-use database::{Database, Options, migrate};
+use database::{Database, Options};
 use model::Clock;
 use std::path::Path;
 use std::sync::Arc;
@@ -33,7 +34,7 @@ pub async fn stores(settings: &Settings) -> Result<Stores, Failure> {
     let blobs = Blobs::open(folder).await?;
     let database = database(settings).await?;
     stamp::refuse_other(settings, &database).await?;
-    for migration in migrate::up(&database, clock.wall()).await? {
+    for migration in schema::own(settings)?.up(&database, clock.wall()).await? {
         tracing::info!(migration, "the database was migrated");
     }
     stamp::verify(settings, &database).await?;

@@ -184,6 +184,21 @@ pub enum Failure {
     /// Going back over migrations would lose something.
     #[error("nothing was undone: something would be lost\n  {0}")]
     WouldLose(String),
+    /// Rows to be put back.
+    #[error("the rows in {} cannot be read: {source}", path.display())]
+    Rows {
+        /// Where they are.
+        path: PathBuf,
+        /// What the system says.
+        source: io::Error,
+    },
+    /// Something needs what a contract would take away.
+    #[error("nothing was taken away\n  {0}")]
+    NotContracted(String),
+    /// Migrations for a trial that cannot be read.
+    #[cfg(feature = "fakes")]
+    #[error("the migrations for a trial: {0}")]
+    Trial(String),
     /// What a release does to the database does not work on a copy.
     #[error("the rehearsal failed: {0}")]
     Rehearsal(String),

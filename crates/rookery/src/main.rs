@@ -21,6 +21,7 @@ mod rehearsal;
 mod release_build;
 mod release_settings;
 mod remote;
+mod schema;
 mod sealed;
 mod secret_key;
 mod settings;
@@ -34,6 +35,8 @@ mod surroundings;
 mod target;
 mod telemetry;
 mod tls_settings;
+#[cfg(feature = "fakes")]
+mod trial;
 
 use clap::Parser;
 use settings::{Cli, Command, EnvCommand};

@@ -344,6 +344,10 @@ pub struct Settings {
     #[cfg(feature = "fakes")]
     #[arg(long, global = true, env = "ROOKERY_FAKES", value_name = "BOOL")]
     pub fakes: Option<bool>,
+    /// Migrations beside those of this release, for tests.
+    #[cfg(feature = "fakes")]
+    #[arg(long, global = true, env = "ROOKERY_TRIAL_MIGRATIONS", value_name = "FILE")]
+    pub trial_migrations: Option<PathBuf>,
     /// The largest upload, in MiB [default: 1024]
     #[arg(long, global = true, env = "ROOKERY_UPLOAD_MIB_MAX", value_name = "MIB")]
     pub upload_mib_max: Option<u64>,
@@ -439,6 +443,8 @@ impl Settings {
             alerts: self.alerts.or(file.alerts),
             #[cfg(feature = "fakes")]
             fakes: self.fakes.or(file.fakes),
+            #[cfg(feature = "fakes")]
+            trial_migrations: self.trial_migrations.or(file.trial_migrations),
             upload_mib_max: self.upload_mib_max.or(file.upload_mib_max),
             trusted_proxies: self.trusted_proxies.or(file.trusted_proxies),
             nest_idle_minutes_max: self.nest_idle_minutes_max.or(file.nest_idle_minutes_max),

@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::stamp;
 use clap::Args;
-use database::{Database, migrate};
+use database::Database;
 use doctor::{Machine, Outside, Place};
 use model::Clock;
 use operations::{Environment, EnvironmentName, Severity, Target};
@@ -177,7 +177,10 @@ async fn stored(settings: &Settings, database: &Database) -> Seen {
     if let Err(failure) = stamp::refuse_other(settings, database).await {
         return Err(Wrong::new(failure.to_string(), "see that `database_url` is that of this environment"));
     }
-    let status = migrate::status(database)
+    let own =
+        crate::schema::own(settings).map_err(|failure| Wrong::new(failure.to_string(), "correct it"))?;
+    let status = own
+        .status(database)
         .await
         .map_err(|error| Wrong::new(error.to_string(), "look into the database's own log"))?;
     let newest = status.applied.last().cloned().unwrap_or_else(|| "nothing".to_owned());

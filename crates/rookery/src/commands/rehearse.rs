@@ -6,9 +6,11 @@ use super::print;
 use crate::backups;
 use crate::clock::SystemClock;
 use crate::failure::Failure;
+use crate::schema;
 use crate::settings::Settings;
 use ::backup::{Keys, RESTORED_DATABASE, Target, restore, utc};
-use database::{Database, Options, backups as copies, migrate, undo};
+use database::migrate::Migrations;
+use database::{Database, Options, backups as copies, undo};
 use model::Clock;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -21,7 +23,7 @@ pub async fn run(settings: &Settings, before: Option<&Path>) -> Result<(), Failu
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
     let (database, restored) = newest(settings, &clock, &scratch.0).await?;
     let began = clock.instant();
-    let tried = on(&database, &clock).await;
+    let tried = on(schema::own(settings)?, &database, &clock).await;
     database.close().await;
     let (done, lost) = tried.map_err(|error| Failure::Rehearsal(format!("on the backup: {error}")))?;
     let seconds = clock.instant().since(began).as_secs_f64();
@@ -68,9 +70,13 @@ async fn newest(
 }
 
 /// Up to date, and sound; which migrations that took, and what the way back would cost.
-async fn on(database: &Database, clock: &Arc<dyn Clock>) -> Result<(Vec<String>, String), Failure> {
-    let done = migrate::up(database, clock.wall()).await?;
-    migrate::verify(database).await?;
+async fn on(
+    own: Migrations,
+    database: &Database,
+    clock: &Arc<dyn Clock>,
+) -> Result<(Vec<String>, String), Failure> {
+    let done = own.up(database, clock.wall()).await?;
+    own.verify(database).await?;
     let faults = copies::faults(database).await?;
     if !faults.is_empty() {
         return Err(Failure::Rehearsal(faults.join("; ")));

@@ -7,6 +7,7 @@ use crate::compose::{self, Stores};
 use crate::echonest_environment;
 use crate::failure::Failure;
 use crate::process;
+use crate::schema;
 use crate::secret_key;
 use crate::settings::Settings;
 use crate::supervisor::{Inherited, Notify, Supervisor};
@@ -50,7 +51,6 @@ pub async fn run(
     let Stores { clock, database, blobs, workers } = compose::stores(settings).await?;
     let entropy = compose::entropy()?;
     let secret = secret_key::open(settings, &database).await?;
-    let socket_tokens = secret_key::socket_tokens(&secret);
     let metrics = metrics()?;
     let lifecycle = lifecycle(slot.gate);
     let sign_in = SignIn::new(config.sign_in.clone(), &clock, Sealer::new(&secret))?;
@@ -78,7 +78,7 @@ pub async fn run(
         database,
         blobs,
         workers,
-        socket_tokens,
+        socket_tokens: secret_key::socket_tokens(&secret),
         sign_in,
         sources,
         webhooks,
@@ -86,6 +86,7 @@ pub async fn run(
         lifecycle: lifecycle.clone(),
         metrics,
     };
+    schema::attend(settings, &parts).await?;
     let app = App::new(parts);
     app.start().await?;
     announce(&app, &base).await?;

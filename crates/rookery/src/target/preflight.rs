@@ -46,8 +46,8 @@ pub fn look(target: &Target, ordered: &Ordered, serving: Option<&str>) -> Result
     declaration_is_read(target, &program)?;
     port_is_held(target)?;
     let mut found = format!("{} {}", manifest.facts.name, manifest.facts.version);
-    let serving = serving.and_then(|name| name.parse().ok()).map(|id: ReleaseId| at(&releases, &id, &keys));
-    match serving.transpose()? {
+    let before = serving.and_then(|name| name.parse().ok()).map(|id: ReleaseId| at(&releases, &id, &keys));
+    match before.transpose()? {
         Some(Manifest { facts: old, .. }) => match facts.schema.takes_over(&old.schema) {
             Err(gap @ SchemaGap::NoWayBack { .. }) if *is_breaking => {
                 let _ = write!(found, "; {gap}, which was accepted");
@@ -56,6 +56,7 @@ pub fn look(target: &Target, ordered: &Ordered, serving: Option<&str>) -> Result
         },
         None => found.push_str("; what served before is not described, and was not compared with"),
     }
+    contract_allows(target, ordered, serving, facts.schema.newest)?;
     let free = [releases, PathBuf::from(target.data()?)]
         .iter()
         .map(|path| free_bytes(path))
@@ -69,6 +70,31 @@ pub fn look(target: &Target, ordered: &Ordered, serving: Option<&str>) -> Result
         ));
     }
     Ok(found)
+}
+
+/// Refuses what a contract has taken away the ground from: what the database asks for is asked of the release that serves.
+fn contract_allows(
+    target: &Target,
+    ordered: &Ordered,
+    serving: Option<&str>,
+    knows: u32,
+) -> Result<(), Failure> {
+    match asked_by_database(target, serving) {
+        Some(asked) if asked > knows => refuse(format!(
+            "the database asks for a release that knows migration {asked}, since a contract took away what {} needs, which \
+             knows {knows}: `rookery migrate down` puts it back, see docs/operations/migrations.md",
+            ordered.release
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// What the database asks releases to know, by the word of the release that serves. `None`: it cannot tell; then the one that
+/// comes finds out when it starts, before it takes anybody.
+fn asked_by_database(target: &Target, serving: Option<&str>) -> Option<u32> {
+    let said = as_service(target, serving?, &["migrate", "status", "--json"]).ok()?.ok()?;
+    let said: serde_json::Value = serde_json::from_str(&said).ok()?;
+    u32::try_from(said["known_at_least"].as_u64()?).ok()
 }
 
 /// Where releases come from another environment alone: if that is on this machine, it is asked. What is said instead counts

@@ -36,6 +36,7 @@ mod moving;
 mod nests;
 mod numbers;
 mod operations;
+mod phases;
 mod preview;
 mod rates;
 mod reactions;

@@ -191,7 +191,9 @@ mod tests {
         let status = migrate::Status {
             applied: vec!["0001_people".into(), "0099_later".into()],
             pending: vec!["0002_library".into()],
+            contracts: Vec::new(),
             unknown: vec!["0099_later".into()],
+            known_at_least: 1,
         };
         let at = model::WallTime::from_micros(5_000);
         let applied =

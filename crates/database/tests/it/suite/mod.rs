@@ -9,6 +9,7 @@ pub mod library;
 pub mod log;
 pub mod numbers;
 pub mod people;
+pub mod phases;
 pub mod reactions;
 pub mod schema;
 pub mod sign_in;
