@@ -124,11 +124,22 @@ fn an_environment_that_takes_what_was_proven_elsewhere_takes_nothing_else() {
                     [environments.beta]\nurl = \"https://beta.example.org\"\ntarget = { ssh = \"a@d\" }\n\
                     [environments.production]\nurl = \"https://example.org\"\npromote_from = \"staging\"\n\
                     target = { ssh = \"a@c\" }\n\
-                    [environments.cloud]\nurl = \"https://c.example.org\"\ntarget = { fly = \"app\" }\n";
+                    [environments.cloud]\nurl = \"https://c.example.org\"\ntarget = { fly = \"app\" }\n\
+                    [environments.after]\nurl = \"https://d.example.org\"\npromote_from = \"cloud\"\n\
+                    target = { ssh = \"a@e\" }\n";
     fs::write(folder.path().join("rookery.toml"), declared).unwrap();
-    let deploy = |name| rookery(folder.path(), &["deploy", name, "release", "--key", "key.pub"]).unwrap_err();
-    assert!(deploy("production").contains("rookery promote staging production"));
-    assert!(deploy("cloud").contains("takes images"));
+    let deploy = |name, more: &[&str]| {
+        let words = [&["deploy", name, "release", "--key", "key.pub"], more].concat();
+        rookery(folder.path(), &words).unwrap_err()
+    };
+    assert!(deploy("cloud", &[]).contains("takes images"));
+    // Where a machine can be asked, it is (`promotion_same_digest…`); of a platform somebody says what shows it.
+    let refused = deploy("after", &[]);
+    assert!(refused.contains("proven in cloud") && refused.contains("--proven-by ADDRESS"), "{refused}");
+    let refused = deploy("after", &["--proven-by", "it did; trust me"]);
+    assert!(refused.contains("an address of plain letters"), "{refused}");
+    let refused = deploy("after", &["--proven-by", "https://git.example.org/runs/7"]);
+    assert!(!refused.contains("proven"), "{refused}");
     let refused = rookery(folder.path(), &["promote", "beta", "production"]).unwrap_err();
     assert!(refused.contains("does not take releases from beta"), "{refused}");
 }
