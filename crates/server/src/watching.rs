@@ -6,6 +6,7 @@
 //! nothing is told twice and nothing is forgotten. A database that does not answer is told of by whoever watched before.
 
 mod deep;
+mod glance;
 mod machine;
 mod page;
 mod post;

@@ -1,18 +1,18 @@
 //! A close look at every part, for whoever asks what is the matter: it writes, reads and measures, so it is kept for a few
 //! seconds, and one look at a time is under way.
 
+use super::glance::Glance;
 use super::machine::Machine;
 use super::page::DISK_FREE_SHARE_MIN;
 use super::{Kept, STATE, look_at_machine};
 use crate::app::App;
 use crate::limits;
 use alerts::{Numbers, span};
-use model::{ServerInstant, WallTime};
+use model::WallTime;
 use protocol::http::{ActiveAlert, DeepHealth, HealthPart, PartState};
 use rustix::time::{ClockId, clock_gettime};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 /// The name of what is written and read again.
@@ -26,21 +26,12 @@ const CLOCK_OFF_MAX: Duration = Duration::from_secs(2);
 
 /// What was found when somebody last looked.
 #[derive(Debug, Default)]
-pub(crate) struct Deep(Mutex<Option<(ServerInstant, Arc<DeepHealth>)>>);
+pub(crate) struct Deep(Glance<DeepHealth>);
 
 impl Deep {
     /// Looks, unless somebody did a moment ago.
     pub(crate) async fn look(&self, app: &App) -> Arc<DeepHealth> {
-        let mut last = self.0.lock().await;
-        let now = app.clock().instant();
-        if let Some((at, found)) = &*last
-            && now.since(*at) < limits::DEEP_KEPT
-        {
-            return Arc::clone(found);
-        }
-        let found = Arc::new(look(app).await);
-        *last = Some((now, Arc::clone(&found)));
-        found
+        self.0.or(app.clock().instant(), look(app)).await
     }
 }
 

@@ -1,6 +1,7 @@
 //! Everything that the page of operations shows, looked at at once: the close look, the machine, the schema, and what the
 //! program around the server knows. It is kept for a few seconds, and one look at a time is under way.
 
+use super::glance::Glance;
 use super::machine::Machine;
 use super::{WatchingConfig, look_at_machine};
 use crate::app::App;
@@ -8,7 +9,6 @@ use crate::limits;
 use crate::surroundings::{BackupsState, Seen};
 use database::schema_history::Applied;
 use database::{Engine, migrate, schema_history};
-use model::ServerInstant;
 use protocol::http::{
     ActiveAlert, AlertsState, DeepHealth, DiskState, OpenAlert, Operations, PartState, ProcessState,
     SchemaState, SchemaStep, SchemaStepState,
@@ -16,7 +16,6 @@ use protocol::http::{
 use rustix::time::{ClockId, clock_gettime};
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 /// A disk with less than this free is not well.
@@ -26,21 +25,12 @@ const RUNBOOKS: &str = "docs/operations/runbooks.md";
 
 /// What was found when somebody last looked.
 #[derive(Debug, Default)]
-pub(crate) struct Page(Mutex<Option<(ServerInstant, Arc<Operations>)>>);
+pub(crate) struct Page(Glance<Operations>);
 
 impl Page {
     /// Looks, unless somebody did a moment ago.
     pub(crate) async fn look(&self, app: &App) -> Arc<Operations> {
-        let mut last = self.0.lock().await;
-        let now = app.clock().instant();
-        if let Some((at, found)) = &*last
-            && now.since(*at) < limits::DEEP_KEPT
-        {
-            return Arc::clone(found);
-        }
-        let found = Arc::new(look(app).await);
-        *last = Some((now, Arc::clone(&found)));
-        found
+        self.0.or(app.clock().instant(), look(app)).await
     }
 }
 
