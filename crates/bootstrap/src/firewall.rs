@@ -32,7 +32,7 @@ ExecStop=/usr/sbin/nft delete table inet rookery
 WantedBy=sysinit.target
 ";
 
-/// The firewall, for now.
+/// The firewall, until it undoes itself or is said to hold.
 pub(crate) fn step(facts: &Facts, sites: &[Site<'_>]) -> Step {
     let ports = ports(facts, sites);
     let said: Vec<String> = ports.iter().map(u16::to_string).collect();

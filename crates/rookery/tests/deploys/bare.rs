@@ -1,5 +1,6 @@
 //! A bare machine with a real sshd, and the laptop of whoever makes something of it: two environments on one host.
 
+use crate::changes::goes_well;
 use crate::cook::Cook;
 use release::ReleaseId;
 use std::fmt::Write as _;
@@ -192,11 +193,4 @@ impl Bare {
     pub fn there(&self, line: &str) -> String {
         goes_well(&self.machine.run(&["sh", "-c", line])).trim().to_owned()
     }
-}
-
-#[track_caller]
-fn goes_well(done: &Output) -> String {
-    let said = String::from_utf8_lossy(&done.stdout).into_owned();
-    assert!(done.status.success(), "{said}{}", String::from_utf8_lossy(&done.stderr));
-    said
 }

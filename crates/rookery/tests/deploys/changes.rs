@@ -29,6 +29,14 @@ pub fn said(output: &Output) -> String {
     String::from_utf8_lossy(&[&output.stdout[..], &output.stderr[..]].concat()).into_owned()
 }
 
+/// What a command said that must have gone well.
+#[track_caller]
+pub fn goes_well(output: &Output) -> String {
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
+    said
+}
+
 pub fn gate(stage: &Stage, words: &str) -> Output {
     stage.machine.run(&["/machine/rookery", "--environment", "test", "gate", words])
 }

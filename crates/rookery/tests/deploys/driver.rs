@@ -1,5 +1,6 @@
 //! `rookery slots`, run on the machine as an administrator runs it.
 
+use crate::changes::goes_well;
 use crate::load::Load;
 use crate::releases::runtime;
 use crate::stage::{GOOD, NEXT, STUCK, Stage};
@@ -14,13 +15,6 @@ const KILLED_AFTER: [&str; 10] = ["0.03", "0.1", "0.25", "0.5", "0.8", "1.2", "1
 
 fn slots(stage: &Stage, words: &[&str]) -> Output {
     stage.machine.run(&[&["/machine/rookery", "--environment", "test", "slots"], words].concat())
-}
-
-#[track_caller]
-fn goes_well(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    said
 }
 
 /// The one slot that serves, with nothing left of a change.

@@ -1,6 +1,6 @@
 //! From a laptop: the commands that people type, to a machine that they reach by ssh: a real client, a real server.
 
-use crate::changes::{STEP_MAX, serves, steps};
+use crate::changes::{STEP_MAX, goes_well, serves, steps};
 use crate::cook::{Cook, GOOD};
 use crate::stage::Stage;
 use std::collections::BTreeMap;
@@ -87,13 +87,6 @@ fn reach(stage: &Stage, folder: &Path) {
     fs::set_permissions(folder.join("ssh"), fs::Permissions::from_mode(0o755)).unwrap();
     stage.machine.systemctl(&["start", SSHD_UNIT]);
     eventually("sshd listens", Duration::from_secs(20), || TcpStream::connect(("127.0.0.1", port)).ok());
-}
-
-#[track_caller]
-fn goes_well(output: &Output) -> String {
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    said
 }
 
 #[expect(clippy::print_stderr, reason = "captured by the test's harness, and shown when asked for")]
