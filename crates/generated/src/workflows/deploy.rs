@@ -10,7 +10,6 @@ use crate::site::Site;
 use crate::yaml::{Node, map};
 use operations::{Declaration, Environment, EnvironmentName, Guard, Target};
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 /// What the bytes are called among the artifacts of a run.
 const BYTES: &str = "rookery-release";
@@ -54,44 +53,48 @@ fn artifact(step: Node, path: &str) -> Node {
 }
 
 /// Builds the program as one file that needs no libraries beside it, with nothing of an environment in it. Where a machine
-/// is to take it, it becomes a signed release: machines take nothing else.
+/// is to take it, it becomes a signed release: machines take nothing else. What is built by others' scripts never sees the
+/// key.
 fn built(declaration: &Declaration) -> Node {
-    let mut build = format!(
+    let build = format!(
         "set -euo pipefail
 rustup toolchain install {TOOLCHAIN} --profile minimal
 cargo +{TOOLCHAIN} xtask web
 RUSTFLAGS='-C target-feature=+crt-static' cargo +{TOOLCHAIN} build --locked --release --package rookery --target {TRIPLE}
 "
     );
+    let node = uses(NODE).with("with", map([("node-version", "22".into())]));
+    let mut steps = vec![checkout(), node, runs("build", &build)];
     let is_signed = has_machines(declaration);
     if is_signed {
-        let _ = write!(
-            build,
-            "(umask 077 && printf '%s\\n' \"$ROOKERY_RELEASE_KEY\" > \"$RUNNER_TEMP/release.key\")
-target/{TRIPLE}/release/rookery release build --key \"$RUNNER_TEMP/release.key\"
-rm \"$RUNNER_TEMP/release.key\"
-"
-        );
+        steps.push(signed());
     }
     // Last: a folder that is in no commit would make the sources be none.
-    let _ = write!(
-        build,
-        "mkdir out
+    let gather = format!(
+        "set -euo pipefail
+mkdir out
 cp target/{TRIPLE}/release/rookery out/rookery
 {}cd out
 sha256sum rookery > rookery.sha256
 ",
         if is_signed { "mv releases/* out/release\n" } else { "" }
     );
-    let key = is_signed.then(|| map([("ROOKERY_RELEASE_KEY", "${{ secrets.ROOKERY_RELEASE_KEY }}".into())]));
-    let step = map([("name", "build".into())]);
-    let step = step.with_some("env", key.unwrap_or(Node::Map(Vec::new()))).with("run", build);
-    let node = uses(NODE).with("with", map([("node-version", "22".into())]));
-    map([
-        ("runs-on", MACHINE.into()),
-        ("timeout-minutes", 60.into()),
-        ("steps", Node::List(vec![checkout(), node, step, artifact(uses(UPLOAD), "out")])),
-    ])
+    steps.push(runs("gather the bytes", &gather));
+    steps.push(artifact(uses(UPLOAD), "out"));
+    map([("runs-on", MACHINE.into()), ("timeout-minutes", 60.into()), ("steps", Node::List(steps))])
+}
+
+/// Makes a signed release of what was built.
+fn signed() -> Node {
+    let script = format!(
+        "set -euo pipefail
+(umask 077 && printf '%s\\n' \"$ROOKERY_RELEASE_KEY\" > \"$RUNNER_TEMP/release.key\")
+target/{TRIPLE}/release/rookery release build --key \"$RUNNER_TEMP/release.key\"
+rm \"$RUNNER_TEMP/release.key\"
+"
+    );
+    let key = map([("ROOKERY_RELEASE_KEY", "${{ secrets.ROOKERY_RELEASE_KEY }}".into())]);
+    map([("name", "sign".into())]).with("env", key).with("run", script)
 }
 
 /// Takes the bytes that the environment before has run, of this very commit. Without a run that ended well there are none.

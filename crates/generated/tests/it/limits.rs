@@ -132,6 +132,12 @@ fn machines_take_what_is_signed_by_their_gate_and_have_time_to_try_it() {
     let made = made(&example());
     let staging = text(&made, ".github/workflows/deploy-staging.yml");
     assert!(staging.contains("release build --key \"$RUNNER_TEMP/release.key\""), "{staging}");
+    // What is built by others' scripts does not see the key.
+    let (build, sign) = staging.split_once("- name: sign\n").unwrap();
+    assert!(
+        build.contains("cargo +") && !build.contains("RELEASE_KEY") && !sign.contains("cargo"),
+        "{staging}"
+    );
     assert!(staging.contains("out/rookery deploy staging out/release --key release.pub\n"), "{staging}");
     let production = text(&made, ".github/workflows/deploy-production.yml");
     // Beta is no machine that could be asked.

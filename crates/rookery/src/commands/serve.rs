@@ -139,25 +139,26 @@ struct Doors {
 }
 
 impl Doors {
-    /// Serves whoever comes, until the lifecycle stops.
+    /// Serves whoever comes, until the lifecycle stops. The private door last: whoever asks there finds all others open.
     fn attend(self, app: &App) {
         let life = app.lifecycle();
         let tls = app.config().tls.as_ref();
+        let router = server::router(app);
         for (listener, port) in self.public {
-            let router = tls.map_or_else(|| server::router(app), |tls| server::plain_router(app, tls));
+            let router = tls.map_or_else(|| router.clone(), |tls| server::plain_router(app, tls));
             life.spawn(server::serve(listener, port, router, life.clone()));
         }
         for ((listener, port), tls) in self.tls.into_iter().zip(tls.into_iter().cycle()) {
-            life.spawn(server::serve_tls(listener, port, server::router(app), tls.clone(), life.clone()));
+            life.spawn(server::serve_tls(listener, port, router.clone(), tls.clone(), life.clone()));
         }
         for (listener, port) in self.numbers {
             life.spawn(server::serve(listener, port, server::metrics_router(app), life.clone()));
         }
+        if let Some(door) = self.chosen {
+            life.spawn(server::serve_chosen(door, router, life.clone()));
+        }
         if let Some(door) = self.private {
             life.spawn(server::serve_private(door, server::private_router(app), life.clone()));
-        }
-        if let Some(door) = self.chosen {
-            life.spawn(server::serve_chosen(door, server::router(app), life.clone()));
         }
     }
 }
