@@ -17,7 +17,8 @@ export function launch() {
 }
 
 /** What a browser says when a test cuts its network; no fault of the page. */
-const NETWORK_NOISE = /ERR_INTERNET_DISCONNECTED|ERR_CONNECTION|ERR_NETWORK|Failed to fetch|WebSocket/;
+const NETWORK_NOISE =
+  /ERR_INTERNET_DISCONNECTED|error occurred when fetching the script|ERR_CONNECTION|ERR_NETWORK|Failed to fetch|WebSocket/;
 
 /** Somebody with a browser. */
 export class Visitor {
@@ -65,6 +66,15 @@ export class Visitor {
     await this.page.getByLabel('Your name').fill(name);
     await this.page.getByRole('button', { name: 'Move in' }).click();
     await this.page.waitForURL('**/nest/main');
+  }
+
+  /** Is the administrator of a furnished server, with the session they had there. */
+  async comeBack(server, cookie) {
+    const { hostname: domain } = new URL(server.url);
+    const rules = { path: '/', httpOnly: true, secure: true, sameSite: 'Lax' };
+    await this.context.addCookies([{ ...cookie, domain, ...rules }]);
+    await this.page.goto(`${server.url}/nest/main`);
+    await this.page.getByRole('heading', { level: 1 }).waitFor();
   }
 
   /** Follows an invitation. */

@@ -1,7 +1,9 @@
 /**
  * A server, a browser and the people of a test file; taken down together.
  */
+import { afterEach, beforeEach } from 'node:test';
 import { launch, Visitor } from './browser.mjs';
+import { furnished } from './furnished.mjs';
 import { Server } from './server.mjs';
 
 /** Waits until `test` gives something, and gives that; fails with `what` after `timeoutMs`. */
@@ -21,6 +23,16 @@ export async function eventually(what, test, timeoutMs = 20_000) {
   }
 }
 
+/**
+ * Whoever comes during a test leaves at its end; who was there before the first stays. A page that nobody looks at any
+ * more costs as much as one that somebody does, and its faults belong to the test that made them.
+ */
+export function visitorsLeaveAfterEach(sceneOf) {
+  let staying;
+  beforeEach(() => (staying ??= sceneOf().visitors));
+  afterEach(() => sceneOf().leave(staying));
+}
+
 /** What a test file plays in. */
 export class Scene {
   server;
@@ -32,11 +44,12 @@ export class Scene {
   static async open({ demo = true, settings } = {}) {
     const scene = new Scene();
     try {
-      scene.server = await Server.start({ demo, settings });
+      const { data, cookie } = demo ? await furnished() : {};
+      scene.server = await Server.start({ copyOf: data, settings });
       scene.browser = await launch();
       scene.administrator = await scene.visitor();
-      await scene.administrator.moveIn(scene.server);
-      if (demo) await scene.tracks(2);
+      if (demo) await scene.administrator.comeBack(scene.server, cookie);
+      else await scene.administrator.moveIn(scene.server);
       return scene;
     } catch (error) {
       await scene.close().catch(() => {});
@@ -135,12 +148,25 @@ export class Scene {
     );
   }
 
-  /** Takes everything down; fails if a page had faults. */
-  async close() {
-    const left = await Promise.allSettled(this.#visitors.map((visitor) => visitor.leave()));
-    await this.browser?.close();
-    await this.server?.remove();
+  /** How many people are here. */
+  get visitors() {
+    return this.#visitors.length;
+  }
+
+  /** All but the first `staying` people leave; fails if a page of theirs had faults. */
+  async leave(staying = 0) {
+    const left = await Promise.allSettled(this.#visitors.splice(staying).map((visitor) => visitor.leave()));
     const fault = left.find(({ status }) => status === 'rejected');
     if (fault) throw fault.reason;
+  }
+
+  /** Takes everything down; fails if a page had faults. */
+  async close() {
+    try {
+      await this.leave();
+    } finally {
+      await this.browser?.close();
+      await this.server?.remove();
+    }
   }
 }

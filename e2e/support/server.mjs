@@ -5,13 +5,13 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const BINARY =
+export const BINARY =
   process.env.ROOKERY_BIN ?? fileURLToPath(new URL('../../target/debug/rookery', import.meta.url));
 const START_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 10_000;
@@ -61,15 +61,20 @@ export class Server {
   }
 
   /**
-   * Starts one; with `demo`, its library has the demo pieces. `settings` is asked for more of its environment once its
-   * address is known.
+   * Starts one; with `demo` it makes the demo pieces, with `copyOf` it goes on from a copy of that data folder.
+   * `settings` is asked for more of its environment once its address is known.
    */
-  static async start({ demo = true, settings } = {}) {
+  static async start({ demo = false, copyOf, settings } = {}) {
     const data = await mkdtemp(join(tmpdir(), 'rookery-e2e-'));
+    if (copyOf) await cp(copyOf, data, { recursive: true });
     const server = new Server(data, await freePort(), demo);
     if (settings) server.#settings = await settings(server.url);
     await server.run();
     return server;
+  }
+
+  get data() {
+    return this.#data;
   }
 
   get url() {

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 
 let scene;
 let usual;
@@ -13,6 +13,7 @@ before(async () => {
   usual = (await scene.nest()).settings.autofill_rules;
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 const rules = (changes) =>
   scene.act('configure', { autofill: true, autofill_rules: { ...usual, ...changes } });

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 
 let scene;
 let grace;
@@ -18,6 +18,7 @@ before(async () => {
   code = grace.page.url().slice(-5);
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 /** The dialog that opens a nest. */
 async function opening({ page }) {

@@ -5,16 +5,21 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { launch, Visitor } from '../support/browser.mjs';
 import { Server } from '../support/server.mjs';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 
+let server;
 let scene;
 before(async () => {
+  server = await Server.start({ demo: true });
   scene = await Scene.open();
 });
-after(() => scene?.close());
+after(async () => {
+  await scene?.close();
+  await server?.remove();
+});
+visitorsLeaveAfterEach(() => scene);
 
 test('from the first link to hearing music in step takes a name and one press', async () => {
-  const server = await Server.start();
   const browser = await launch();
   const ada = await Visitor.enter(browser);
   try {
@@ -34,16 +39,13 @@ test('from the first link to hearing music in step takes a name and one press', 
     assert.ok(Date.now() - startedAt < 30_000);
     assert.match(await ada.nowPlaying().innerText(), /\S/);
   } finally {
-    await ada
-      .leave()
-      .finally(() => browser.close())
-      .finally(() => server.remove());
+    await ada.leave().finally(() => browser.close());
   }
 });
 
 test('the first link makes one administrator and no more', async () => {
   const late = await scene.visitor();
-  await late.page.goto(scene.server.firstRunUrl);
+  await late.page.goto(server.firstRunUrl);
   await late.page.getByText('This rookery has its administrator already.').waitFor();
 });
 

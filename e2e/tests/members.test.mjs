@@ -3,13 +3,14 @@
  */
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { eventually, Scene } from "../support/scene.mjs";
+import { eventually, Scene, visitorsLeaveAfterEach } from "../support/scene.mjs";
 
 let scene;
 before(async () => {
   scene = await Scene.open();
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 const members = (visitor) =>
   visitor.page.goto(`${scene.server.url}/settings/members`);

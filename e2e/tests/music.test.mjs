@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 import { drop, notMusic, tone } from '../support/sounds.mjs';
 
 let scene;
@@ -13,6 +13,7 @@ before(async () => {
   tracks = await scene.tracks(3);
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 const home = (visitor) => visitor.page.goto(`${scene.server.url}/nest/main`);
 

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 import { tone } from '../support/sounds.mjs';
 
 let scene;
@@ -20,6 +20,7 @@ before(async () => {
   await grace.listen();
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 test('what was loaded plays on without a network, and the page says what is the matter', async () => {
   await grace.cut(true);

@@ -7,7 +7,7 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { eventually, Scene } from "../support/scene.mjs";
+import { eventually, Scene, visitorsLeaveAfterEach } from "../support/scene.mjs";
 
 const AXE = await readFile(
   createRequire(import.meta.url).resolve("axe-core/axe.min.js"),
@@ -45,6 +45,7 @@ after(async () => {
   await scene?.close();
   await rm(folder, { recursive: true, force: true });
 });
+visitorsLeaveAfterEach(() => scene);
 
 async function open(visitor) {
   await visitor.page.goto(`${scene.server.url}/settings/operations`);

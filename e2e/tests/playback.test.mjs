@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 import { tone } from '../support/sounds.mjs';
 
 let scene;
@@ -26,6 +26,7 @@ before(async () => {
   await grace.listen();
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 /** What the page says the position is: a slider for those who may move it, a progress bar for the others. */
 const positionMs = (visitor) =>

@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 
 const FIRST_LOAD_BYTES_MAX = 200 * 1024;
 const AXE = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -30,6 +30,7 @@ before(async () => {
   await someMusic();
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 /** Something plays and something waits: the pieces are short, and the tests take longer than all of them. */
 async function someMusic() {

@@ -3,7 +3,7 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 
 const SOUNDS = 27;
 
@@ -15,6 +15,7 @@ before(async () => {
   tracks = (await scene.tracks(3)).sort((one, other) => other.duration_ms - one.duration_ms);
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 const home = (visitor) => visitor.page.goto(`${scene.server.url}/nest/main`);
 const stage = (visitor) => visitor.page.getByRole('region', { name: 'Listen' });

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Issuer } from '../support/issuer.mjs';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 
 let scene;
 let issuer;
@@ -21,6 +21,7 @@ after(async () => {
   issuer?.end();
   await scene?.close();
 });
+visitorsLeaveAfterEach(() => scene);
 
 /** Presses the button and says who they are on the service's page. */
 async function signIn(visitor, account) {

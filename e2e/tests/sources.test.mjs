@@ -6,7 +6,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { withSoundcloud, withSpotifyPlayer, withYoutube } from '../support/elsewhere.mjs';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 import { tone } from '../support/sounds.mjs';
 
 const VIDEO = 'dQw4w9WgXcQ';
@@ -25,6 +25,7 @@ before(async () => {
   await open();
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 const open = () => ada.page.goto(`${scene.server.url}/nest/main`);
 const box = () => ada.page.getByLabel('Add a song', { exact: true }).and(ada.page.locator('input'));

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { after, before, test } from 'node:test';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 
 let scene;
 let played;
@@ -22,6 +22,7 @@ before(async () => {
   }
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 /** How many plays the API has counted. */
 const counted = async (query = '') => {

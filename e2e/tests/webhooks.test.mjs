@@ -5,13 +5,14 @@
  */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { eventually, Scene } from '../support/scene.mjs';
+import { eventually, Scene, visitorsLeaveAfterEach } from '../support/scene.mjs';
 
 let scene;
 before(async () => {
   scene = await Scene.open({ demo: false });
 });
 after(() => scene?.close());
+visitorsLeaveAfterEach(() => scene);
 
 /** Opens the settings of a nest and answers what there is of webhooks. */
 async function settings({ page }, code = 'main') {
