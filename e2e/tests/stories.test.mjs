@@ -28,6 +28,8 @@ const SCREENS = {
 /** How many stories are looked at at the same time, each on every screen. */
 const HANDS = 2;
 const TARGET_PX = 44;
+/** What has not changed for so long is not going to. */
+const REST_MS = 500;
 /** Browsers round differently by this much. */
 const TOLERANCE_PX = 1;
 const AXE_RULES = { type: 'tag', values: ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'] };
@@ -103,36 +105,50 @@ const findings = (page, runOnly) =>
     const { violations } = await window.axe.run('#story', {
       runOnly,
       resultTypes: ['violations'],
+      // Style sheets would be fetched anew each time, for rules that are not asked for.
+      preload: false,
       rules: runOnly.type === 'tag' ? Object.fromEntries(ignored.map((rule) => [rule, { enabled: false }])) : {}
     });
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target, any }) => `${target.join(' ')} (${any[0]?.message ?? ''})`).join(', ')}`);
   }, [AXE_PAGE_RULES, runOnly]);
 
-/** What is drawn now. Taken again until it rests: pictures and code that are loaded later change it. */
-async function drawn(page) {
-  let last = null;
-  for (;;) {
-    const lines = await page.evaluate(
-      `new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => done((${outline})(document.getElementById('story'))))))`
-    );
-    if (last !== null && last.join('\n') === lines.join('\n')) return lines;
+/** The layout of the next frame, at the end of whatever moves: those that go on for ever have none. */
+const nextFrame = `new Promise((done) =>
+  requestAnimationFrame(() => {
+    for (const moving of document.getAnimations())
+      if (moving.effect.getComputedTiming().endTime < Infinity) moving.finish();
+    done((${outline})(document.getElementById('story')));
+  })
+)`;
+
+/**
+ * What is drawn as soon as it is what was `expected`, or else once it rests: pictures and code that are loaded later
+ * change it.
+ */
+async function drawn(page, expected) {
+  let last;
+  for (let changedAt = Date.now(); ; ) {
+    const lines = await page.evaluate(nextFrame);
+    if (expected && differences(expected, lines).length === 0) return lines;
+    if (last?.join('\n') !== lines.join('\n')) changedAt = Date.now();
+    if (Date.now() - changedAt > REST_MS) return lines;
     last = lines;
   }
 }
 
 /** Looks at one story on one screen in both colours. Answers its layout and what is wrong with it. */
-async function look({ page, faults }, screen, name) {
+async function look({ page, faults }, screen, name, agreed) {
   const complaints = [];
   const say = (what) => complaints.push(`${name}, ${screen}: ${what}`);
   faults.length = 0;
   await page.emulateMedia({ colorScheme: 'light' });
   const shown = await page.evaluate((story) => window.stories.show(story).then(() => ''), name).catch(String);
   if (shown !== '') say(shown);
-  const layout = await drawn(page);
+  const layout = await drawn(page, agreed);
   for (const misfit of await page.evaluate(`(${misfits})(document.getElementById('story'), ${TARGET_PX})`)) say(misfit);
   for (const finding of await findings(page, AXE_RULES)) say(`light: axe: ${finding}`);
   await page.emulateMedia({ colorScheme: 'dark' });
-  const dark = await drawn(page);
+  const dark = await drawn(page, layout);
   for (const finding of await findings(page, AXE_COLOUR_RULES)) say(`dark: axe: ${finding}`);
   for (const difference of differences(layout, dark)) say(`dark is laid out otherwise: ${difference}`);
   for (const fault of faults) say(fault);
@@ -172,9 +188,19 @@ function parse(text) {
 const write = (sections) =>
   [...sections].map(([heading, lines]) => [`# ${heading}`, ...lines, ''].join('\n')).join('\n');
 
-async function agreedComponents() {
-  const files = await readdir(AGREED, { recursive: true }).catch(() => []);
-  return files.filter((file) => file.endsWith('.txt')).map((file) => file.slice(0, -'.txt'.length));
+/** What was agreed on: the sections of every component. */
+async function agreedLayouts() {
+  const found = new Map();
+  for (const file of await readdir(AGREED, { recursive: true }).catch(() => []))
+    if (file.endsWith('.txt'))
+      found.set(file.slice(0, -'.txt'.length), parse(await readFile(join(AGREED, file), 'utf8')));
+  return found;
+}
+
+/** A story's name: its component, and which of its states. */
+function cut(name) {
+  const at = name.lastIndexOf('/');
+  return [name.slice(0, at), name.slice(at + 1)];
 }
 
 test('every story looks as agreed on a desk and on a phone, in light and in dark', async () => {
@@ -183,44 +209,51 @@ test('every story looks as agreed on a desk and on a phone, in light and in dark
   );
   const names = await hands[0][0].page.evaluate(() => window.stories.names());
   assert.ok(names.length > 100, `only ${names.length} stories were found`);
+  const agreed = await agreedLayouts();
+  const agreedOn = (name, screen) => {
+    const [component, state] = cut(name);
+    return agreed.get(component)?.get(`${state}, ${screen}`);
+  };
   const seen = new Map();
   const left = [...names];
   await Promise.all(
     hands.map(async (pages) => {
       for (let name = left.shift(); name !== undefined; name = left.shift())
-        seen.set(name, await Promise.all(Object.keys(SCREENS).map((screen, at) => look(pages[at], screen, name))));
+        seen.set(
+          name,
+          await Promise.all(
+            Object.keys(SCREENS).map((screen, at) => look(pages[at], screen, name, agreedOn(name, screen)))
+          )
+        );
     })
   );
   const complaints = names.flatMap((name) => seen.get(name).flatMap((one) => one.complaints));
   const layouts = new Map();
   for (const name of names) {
-    const cut = name.lastIndexOf('/');
-    const component = name.slice(0, cut);
+    const [component, state] = cut(name);
     const sections = layouts.get(component) ?? new Map();
-    Object.keys(SCREENS).forEach((screen, at) =>
-      sections.set(`${name.slice(cut + 1)}, ${screen}`, seen.get(name)[at].layout)
-    );
+    Object.keys(SCREENS).forEach((screen, at) => sections.set(`${state}, ${screen}`, seen.get(name)[at].layout));
     layouts.set(component, sections);
   }
   assert.ok(!UPDATE || complaints.length === 0, complaints.join('\n'));
   if (UPDATE) await rm(AGREED, { recursive: true, force: true });
   for (const [shown, sections] of layouts) {
-    const file = join(AGREED, `${shown}.txt`);
     if (UPDATE) {
+      const file = join(AGREED, `${shown}.txt`);
       await mkdir(dirname(file), { recursive: true });
       await writeFile(file, write(sections));
       continue;
     }
-    const agreed = existsSync(file) ? parse(await readFile(file, 'utf8')) : new Map();
-    for (const heading of new Set([...agreed.keys(), ...sections.keys()])) {
-      if (!agreed.has(heading)) complaints.push(`${shown}/${heading}: its layout is not written down`);
+    const before = agreed.get(shown) ?? new Map();
+    for (const heading of new Set([...before.keys(), ...sections.keys()])) {
+      if (!before.has(heading)) complaints.push(`${shown}/${heading}: its layout is not written down`);
       else if (!sections.has(heading)) complaints.push(`${shown}/${heading}: there is no such story any more`);
       else
-        for (const difference of differences(agreed.get(heading), sections.get(heading)))
+        for (const difference of differences(before.get(heading), sections.get(heading)))
           complaints.push(`${shown}/${heading}: ${difference}`);
     }
   }
-  for (const gone of (await agreedComponents()).filter((name) => !layouts.has(name)))
+  for (const gone of UPDATE ? [] : [...agreed.keys()].filter((component) => !layouts.has(component)))
     complaints.push(`${gone}: there are no such stories any more`);
   assert.equal(complaints.length, 0, `UPDATE_STORIES=1 if this is meant:\n${complaints.join('\n')}`);
 });
