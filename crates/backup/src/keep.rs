@@ -120,8 +120,8 @@ impl Keeper {
 
     /// Works until `stopping`. What goes wrong is told by `alarm` and tried again.
     pub async fn run(
-        self,
-        mut entropy: Box<dyn Entropy>,
+        &self,
+        entropy: &mut dyn Entropy,
         stopping: impl Future<Output = ()> + Send,
         alarm: impl Fn(Alarm) + Send + Sync,
     ) {
@@ -137,7 +137,7 @@ impl Keeper {
         let working = async {
             let mut pause = PAUSE_FIRST;
             loop {
-                match self.work(&known, &mut *entropy, stopping.clone()).await {
+                match self.work(&known, entropy, stopping.clone()).await {
                     Ok(()) => return,
                     // It has waited, and tries again.
                     Err(Error::Busy { .. }) => {}

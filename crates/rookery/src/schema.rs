@@ -9,8 +9,9 @@ use database::backfill_worker::{Pace, Turn, Worker};
 use database::migrate::Migrations;
 use database::processes::{self, BEAT_EVERY, Process};
 use database::{Database, Error};
+use futures::FutureExt as _;
 use model::Clock;
-use server::{Lifecycle, Parts};
+use server::{Lifecycle, MayServe, Parts, Stance};
 use std::sync::Arc;
 
 /// The migrations of this program.
@@ -38,13 +39,14 @@ pub fn unique_name() -> Result<String, Failure> {
     Ok(format!("{:016x}", compose::entropy()?.next_u64()))
 }
 
-/// Says that this process is there, and brings rows along, for as long as the server runs.
+/// Says that this process is there, and brings rows along, for as long as the server runs. A process that waits is not
+/// there: what it gets to serve with is looked at when it is to serve, as when one starts.
 ///
 /// # Errors
 /// [`Failure::Database`] if the database does not take this release any more.
-pub async fn attend(settings: &Settings, parts: &Parts) -> Result<(), Failure> {
+pub async fn attend(settings: &Settings, parts: &Parts) -> Result<Arc<MayServe>, Failure> {
     let (database, clock) = (parts.database.clone(), Arc::clone(&parts.clock));
-    let attending = Attending { own: own(settings)?, database, clock, id: unique_name()? };
+    let attending = Arc::new(Attending { own: own(settings)?, database, clock, id: unique_name()? });
     attending.say().await?;
     let life = &parts.lifecycle;
     if !attending.own.backfills.is_empty() {
@@ -52,8 +54,12 @@ pub async fn attend(settings: &Settings, parts: &Parts) -> Result<(), Failure> {
         let worker = Worker::new(&parts.database, attending.own.backfills, id, clock, Pace::SERVING);
         life.spawn(bring_along(worker, life.clone()));
     }
-    life.spawn(attending.be_there(life.clone()));
-    Ok(())
+    let (present, life) = (Arc::clone(&attending), life.clone());
+    parts.lifecycle.spawn(async move { present.be_there(life).await });
+    Ok(Arc::new(move || {
+        let attending = Arc::clone(&attending);
+        async move { attending.say().await.map_err(|error| error.to_string()) }.boxed()
+    }))
 }
 
 /// A process that is there.
@@ -75,11 +81,16 @@ impl Attending {
         processes::enter(&self.database, &self.own, &process).await
     }
 
-    async fn be_there(self, life: Lifecycle) {
+    async fn be_there(&self, life: Lifecycle) {
         loop {
+            let waits = life.stance() == Stance::Waiting;
+            if waits {
+                self.leave().await;
+            }
             tokio::select! {
                 () = life.stopping() => break,
-                () = tokio::time::sleep(BEAT_EVERY) => {}
+                () = life.until(|stance| (stance == Stance::Waiting) != waits) => continue,
+                () = tokio::time::sleep(BEAT_EVERY), if !waits => {}
             }
             match self.say().await {
                 Err(error @ Error::DatabaseNewer { .. }) => {
@@ -89,6 +100,10 @@ impl Attending {
                 Ok(()) => {}
             }
         }
+        self.leave().await;
+    }
+
+    async fn leave(&self) {
         if let Err(error) = processes::leave(&self.database, &self.id).await {
             tracing::debug!(%error, "could not say that this process is gone");
         }

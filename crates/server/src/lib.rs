@@ -65,7 +65,7 @@ pub use gate::{ACCESS_TOKEN_HEADER, Gate, GateConfig, GithubConfig};
 pub use lifecycle::{Lifecycle, Stance};
 pub use local_time::{Zone, ZoneError};
 pub use notices::webhooks;
-pub use private_door::{private_router, serve_private};
+pub use private_door::{MayServe, private_router, serve_private};
 pub use protocol::http::{Canary, CanaryCohort};
 pub use routes::{metrics_router, openapi, router};
 pub use sign_in::{Fault, ProviderConfig, SignIn, SignInConfig};

@@ -9,23 +9,33 @@ use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
+use futures::future::BoxFuture;
 use http::{StatusCode, header};
 use protocol::http::{Canary, Slot};
+use std::sync::Arc;
 use tokio::net::UnixListener;
+
+/// Asked before a process takes connections: it may have waited while the database changed. Why not, where it may not.
+pub type MayServe = dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + Sync;
 
 /// What can be asked at the private door.
 ///
 /// `GET /health`, `/ready`, `/metrics` are as in public; the numbers are here whatever is served there. `GET /slot` says
 /// where the process stands and how many are there. `POST /accept/open` has it take connections, `/accept/close` take no
-/// more and keep those it has, `/drain` send them away too; each answers as `/slot` does, 409 when the process is ending.
+/// more and keep those it has, `/drain` send them away too; each answers as `/slot` does, 409 when the process is ending,
+/// or may not serve (any more), with why.
 /// `POST /canary` has some people answered by the process that is named, until `/canary/end` or its time is over.
-pub fn private_router(app: &App) -> Router {
+pub fn private_router(app: &App, may_serve: Arc<MayServe>) -> Router {
+    let opening = async move |State(app): State<App>| match may_serve().await {
+        Ok(()) => take(&app, Stance::Serving),
+        Err(why) => (StatusCode::CONFLICT, why).into_response(),
+    };
     let slot = async |State(app): State<App>| Json(described(&app));
     let taking = |wanted| async move |State(app): State<App>| take(&app, wanted);
     Router::new()
         .merge(routes::vital_signs())
         .route("/slot", get(slot))
-        .route("/accept/open", post(taking(Stance::Serving)))
+        .route("/accept/open", post(opening))
         .route("/accept/close", post(taking(Stance::Waiting)))
         .route("/drain", post(taking(Stance::Leaving)))
         .route("/canary", post(try_on_some))

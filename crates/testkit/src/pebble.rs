@@ -2,13 +2,13 @@
 //! leads every name to this machine. Both on loopback, gone when they are dropped.
 
 use crate::clock::eventually;
+use peers::free_ports;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
 use std::fs::File;
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tempfile::TempDir;
 
@@ -130,24 +130,4 @@ fn end(child: &mut Child) {
         let _ = kill_process(Pid::from_child(child), Signal::KILL);
         let _ = child.wait();
     }
-}
-
-/// A free port below the range of client sockets, so that none of those takes it; another one with every call.
-pub fn free_port() -> u16 {
-    let [port] = free_ports();
-    port
-}
-
-/// Different free ports below the range of client sockets, so that none of those takes one; others with every call.
-pub fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let start = u64::from(std::process::id()) * 7919;
-    std::array::from_fn(|_| {
-        let free = (0..5_000).find_map(|_| {
-            let at = NEXT.fetch_add(1, Ordering::Relaxed);
-            let port = 20_000 + u16::try_from((start + at) % 12_000).unwrap_or(0);
-            TcpListener::bind(("127.0.0.1", port)).is_ok().then_some(port)
-        });
-        free.expect("a free port")
-    })
 }

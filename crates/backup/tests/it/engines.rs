@@ -1,13 +1,13 @@
 //! PostgreSQL and libSQL: dumped at one instant, restored, compared.
 
-use crate::peers::{self, Peer};
 use crate::stage::{Stage, read, write};
 use backup::{Target, create, restore, verify};
-use database::Database;
+use database::{Database, Options};
 use model::SeededEntropy;
+use peers::{Libsql, Postgres};
 
-async fn stage_on(peer: &Peer) -> Stage {
-    Stage::on(tempfile::tempdir().unwrap(), peer.url.clone(), peer.options.clone()).await
+async fn stage_on(url: &str, options: Options) -> Stage {
+    Stage::on(tempfile::tempdir().unwrap(), url.to_owned(), options).await
 }
 
 /// Takes a snapshot while somebody writes, and checks it.
@@ -36,16 +36,16 @@ async fn in_a_storm(stage: &Stage) -> backup::Created {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_postgres_database_is_dumped_restored_and_compared() {
-    let peer = peers::postgres().await;
-    let stage = stage_on(&peer).await;
+    let postgres = Postgres::start();
+    let stage = stage_on(postgres.url(), Options::default()).await;
     in_a_storm(&stage).await;
     stage.database.run_script("create database rookery_restored template template0").await.unwrap();
-    let url = peer.url.replace("/postgres", "/rookery_restored");
-    assert_ne!(url, peer.url);
+    let url = postgres.url().replace("/postgres", "/rookery_restored");
+    assert_ne!(url, postgres.url());
     let to = stage.home.path().join("restored");
     let target = Target { folder: &to, postgres: Some(&url), with_files: true };
     restore(&stage.vaults[0], None, &target, &|_| {}).await.unwrap();
-    let restored = Database::open(&url, peer.options.clone()).await.unwrap();
+    let restored = Database::open(&url, Options::default()).await.unwrap();
     let state = database::settings::get(&restored, "state").await.unwrap().unwrap();
     assert_eq!(state, b"it's \"then\"\n\0\xff");
     restored.close().await;
@@ -57,8 +57,8 @@ async fn a_postgres_database_is_dumped_restored_and_compared() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_dump_of_postgres_is_found() {
-    let peer = peers::postgres().await;
-    let mut stage = stage_on(&peer).await;
+    let postgres = Postgres::start();
+    let mut stage = stage_on(postgres.url(), Options::default()).await;
     let created = stage.snapshot().await;
     let content = stage.backups().join("content");
     for (path, bytes) in crate::stage::tree(&content) {
@@ -69,8 +69,9 @@ async fn a_damaged_dump_of_postgres_is_found() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_libsql_database_is_dumped_and_restored_as_a_file() {
-    let peer = peers::libsql().await;
-    let stage = stage_on(&peer).await;
+    let libsql = Libsql::start();
+    let options = Options { token: Some(libsql.token().to_owned()), ..Options::default() };
+    let stage = stage_on(libsql.url(), options).await;
     in_a_storm(&stage).await;
     let to = stage.home.path().join("restored");
     let target = Target { folder: &to, postgres: None, with_files: true };

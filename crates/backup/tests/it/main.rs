@@ -8,9 +8,6 @@
 
 mod defects;
 mod engines;
-#[path = "../../../database/tests/it/peers.rs"]
-#[expect(dead_code, reason = "the tests of `database` use more of it")]
-mod peers;
 mod restoring;
 mod ship;
 mod stage;

@@ -1,6 +1,6 @@
 //! Hearing of what another process writes: two handles on one database stand for the two processes.
 
-use crate::peers::{self, Peer};
+use crate::engines::{self, Engine};
 use crate::sample::track;
 use crate::suite::log::{decided, opened, seconds};
 use database::{Database, nests};
@@ -21,8 +21,8 @@ async fn append(database: &Database, id: NestId, state: &Nest) -> Nest {
     after
 }
 
-async fn what_another_appends_is_heard(peer: &Peer) {
-    let (here, there) = (peer.open().await, peer.open_empty().await);
+async fn what_another_appends_is_heard(engine: &Engine) {
+    let (here, there) = (engine.open().await, engine.open_empty().await);
     let (id, mut state) = opened(&here, 1).await;
     let mut changes = here.changes().await.unwrap();
     for _ in 0..3 {
@@ -42,23 +42,23 @@ async fn what_another_appends_is_heard(peer: &Peer) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_appends_is_heard_on_sqlite() {
-    what_another_appends_is_heard(&peers::sqlite().await).await;
+    what_another_appends_is_heard(&engines::sqlite().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_appends_is_heard_on_postgres() {
-    what_another_appends_is_heard(&peers::postgres().await).await;
+    what_another_appends_is_heard(&engines::postgres().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_appends_is_heard_on_libsql() {
-    what_another_appends_is_heard(&peers::libsql().await).await;
+    what_another_appends_is_heard(&engines::libsql().await).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sqlite_tells_a_process_nothing_of_its_own_commits_and_something_of_each_other_one() {
-    let peer = peers::sqlite().await;
-    let (here, there) = (peer.open().await, peer.open_empty().await);
+    let engine = engines::sqlite().await;
+    let (here, there) = (engine.open().await, engine.open_empty().await);
     let (id, state) = opened(&here, 1).await;
     let mut changes = here.changes().await.unwrap();
     let state = append(&here, id, &state).await;
@@ -71,8 +71,8 @@ async fn sqlite_tells_a_process_nothing_of_its_own_commits_and_something_of_each
 
 #[tokio::test(flavor = "multi_thread")]
 async fn postgres_tells_when_it_is_committed_and_not_before() {
-    let peer = peers::postgres().await;
-    let (here, there) = (peer.open().await, peer.open_empty().await);
+    let engine = engines::postgres().await;
+    let (here, there) = (engine.open().await, engine.open_empty().await);
     let (id, state) = opened(&here, 1).await;
     let mut changes = here.changes().await.unwrap();
     let began = tokio::time::Instant::now();

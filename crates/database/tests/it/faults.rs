@@ -1,6 +1,6 @@
 //! What an administrator is told when the database cannot be had, one clear error each.
 
-use crate::peers;
+use crate::engines;
 use crate::sample::{NOW, track};
 use database::{Database, Error, Options, migrate, settings, tracks, transaction};
 use std::os::unix::fs::PermissionsExt as _;
@@ -46,17 +46,17 @@ async fn a_file_that_is_no_database_is_not_touched() {
 
 #[tokio::test]
 async fn a_damaged_file_is_found_when_it_is_opened() {
-    let peer = peers::sqlite().await;
-    let database = peer.open().await;
+    let engine = engines::sqlite().await;
+    let database = engine.open().await;
     let many: Vec<_> = (1..=400).map(|number| track(number, "Song", "Artist", "Album")).collect();
     tracks::insert(&database, &many).await.unwrap();
     database.close().await;
-    let path = peer.url.trim_start_matches("sqlite:");
+    let path = engine.url.trim_start_matches("sqlite:");
     let mut bytes = std::fs::read(path).unwrap();
     let (from, to) = (bytes.len() / 4, bytes.len() / 2);
     bytes[from..to].fill(0xa5);
     std::fs::write(path, bytes).unwrap();
-    assert!(matches!(refused(&peer.url).await, Error::Damaged { .. }));
+    assert!(matches!(refused(&engine.url).await, Error::Damaged { .. }));
 }
 
 /// Root may write anywhere, so permission bits alone prove nothing where tests run as root: there the file system
@@ -91,9 +91,9 @@ fn unmount(place: &std::path::Path) {
 
 #[tokio::test]
 async fn a_full_disk_is_an_error_of_its_own_and_loses_nothing() {
-    let peer = peers::sqlite().await;
+    let engine = engines::sqlite().await;
     let small = Options { pages_max: Some(400), ..Options::default() };
-    let database = Database::open(&peer.url, small).await.unwrap();
+    let database = Database::open(&engine.url, small).await.unwrap();
     migrate::up(&database, NOW).await.unwrap();
     let mut stored = 0;
     let error = loop {
@@ -114,7 +114,7 @@ async fn a_full_disk_is_an_error_of_its_own_and_loses_nothing() {
     );
     // With room again, the same handle goes on.
     database.close().await;
-    let roomy = peer.open_empty().await;
+    let roomy = engine.open_empty().await;
     tracks::insert(&roomy, &[track(1_000_000, "Song", "Artist", "Album")]).await.unwrap();
 }
 
@@ -156,29 +156,29 @@ async fn a_server_that_never_answers_is_given_up() {
 
 #[tokio::test]
 async fn a_wrong_password_is_told_by_postgres() {
-    let peer = peers::postgres().await;
-    let error = refused(&peer.url.replace("nest-egg", "wrong")).await;
+    let engine = engines::postgres().await;
+    let error = refused(&engine.url.replace("nest-egg", "wrong")).await;
     assert!(matches!(error, Error::Credentials { .. }), "{error:?}");
-    let error = refused(&peer.url.replace("/postgres", "/nowhere")).await;
+    let error = refused(&engine.url.replace("/postgres", "/nowhere")).await;
     assert!(matches!(&error, Error::Unreachable { detail, .. } if detail.contains("nowhere")), "{error:?}");
 }
 
 #[tokio::test]
 async fn a_wrong_token_is_told_by_libsql() {
-    let peer = peers::libsql().await;
+    let engine = engines::libsql().await;
     for token in [None, Some("eyJhbGciOiJub25lIn0.e30.".to_owned())] {
         let options = Options { token, ..Options::default() };
-        let error = Database::open(&peer.url, options).await.expect_err("no entry");
+        let error = Database::open(&engine.url, options).await.expect_err("no entry");
         assert!(matches!(error, Error::Credentials { .. }), "{error:?}");
     }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_statement_that_takes_too_long_is_given_up_and_its_connection_with_it() {
-    let peer = peers::postgres().await;
+    let engine = engines::postgres().await;
     let options =
         Options { statement_timeout: Duration::from_millis(300), connections_max: 1, ..Options::default() };
-    let database = Database::open(&peer.url, options).await.unwrap();
+    let database = Database::open(&engine.url, options).await.unwrap();
     let error = database.run_script("select pg_sleep(20)").await.unwrap_err();
     assert!(matches!(error, Error::Timeout { .. }), "{error:?}");
     database.ping().await.unwrap();
@@ -186,9 +186,9 @@ async fn a_statement_that_takes_too_long_is_given_up_and_its_connection_with_it(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn waiting_for_the_writer_ends_and_says_so() {
-    let peer = peers::sqlite().await;
+    let engine = engines::sqlite().await;
     let options = Options { acquire_timeout: Duration::from_millis(200), ..Options::default() };
-    let database = Database::open(&peer.url, options).await.unwrap();
+    let database = Database::open(&engine.url, options).await.unwrap();
     migrate::up(&database, NOW).await.unwrap();
     let holder = database.begin().await.unwrap();
     let error = database.begin().await.expect_err("the writer is taken");
@@ -200,8 +200,8 @@ async fn waiting_for_the_writer_ends_and_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_the_server_took_away_never_goes_on_as_single_statements() {
-    let peer = peers::libsql().await;
-    let database = peer.open().await;
+    let engine = engines::libsql().await;
+    let database = engine.open().await;
     let mut idle = database.begin().await.unwrap();
     settings::set(&mut idle, "name", b"idle").await.unwrap();
     // The server ends an idle transaction in favour of a writer that waits long enough.

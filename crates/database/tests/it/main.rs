@@ -8,8 +8,8 @@
 )]
 
 mod changes;
+mod engines;
 mod faults;
-mod peers;
 mod sample;
 mod suite;
 mod together;
@@ -20,29 +20,29 @@ macro_rules! on_every_engine {
         mod sqlite { $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
-                let peer = crate::peers::sqlite().await;
-                crate::suite::$area::$name(&peer.open().await).await;
+                let engine = crate::engines::sqlite().await;
+                crate::suite::$area::$name(&engine.open().await).await;
             }
         )+ }
         mod memory { $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
-                let peer = crate::peers::memory().await;
-                crate::suite::$area::$name(&peer.open().await).await;
+                let engine = crate::engines::memory().await;
+                crate::suite::$area::$name(&engine.open().await).await;
             }
         )+ }
         mod postgres { $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
-                let peer = crate::peers::postgres().await;
-                crate::suite::$area::$name(&peer.open().await).await;
+                let engine = crate::engines::postgres().await;
+                crate::suite::$area::$name(&engine.open().await).await;
             }
         )+ }
         mod libsql { $(
             #[tokio::test(flavor = "multi_thread")]
             async fn $name() {
-                let peer = crate::peers::libsql().await;
-                crate::suite::$area::$name(&peer.open().await).await;
+                let engine = crate::engines::libsql().await;
+                crate::suite::$area::$name(&engine.open().await).await;
             }
         )+ }
     };
@@ -51,7 +51,7 @@ macro_rules! on_every_engine {
 on_every_engine! {
     schema::every_step_up_and_down_gives_the_same_schema,
     schema::every_statement_fits_the_schema,
-    schema::a_newer_database_is_refused_and_can_be_stepped_back,
+    schema::old_binary_runs_on_new_schema_that_tolerates_it_is_refused_by_others_and_can_step_back,
     schema::tracks_of_the_same_bytes_become_one_when_the_rule_comes,
     undo::lossy_down_refused,
     undo::who_loses_nothing_is_asked_nothing,

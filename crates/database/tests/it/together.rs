@@ -1,6 +1,6 @@
 //! Appends that share a commit on SQLite, and callers that go away in the middle of it.
 
-use crate::peers;
+use crate::engines;
 use crate::sample::track;
 use crate::suite::log::{decided, opened, seconds};
 use database::nests::{self, NestRecord};
@@ -21,8 +21,8 @@ async fn append_song(database: &Database, id: NestId, state: &Nest) -> Result<Ne
 
 #[tokio::test(flavor = "multi_thread")]
 async fn appends_of_many_nests_share_commits() {
-    let peer = peers::sqlite().await;
-    let database = peer.open().await;
+    let engine = engines::sqlite().await;
+    let database = engine.open().await;
     let mut nests = Vec::new();
     for number in 1..=32 {
         nests.push(opened(&database, number).await);
@@ -42,7 +42,7 @@ async fn appends_of_many_nests_share_commits() {
     let commits = database.grouped_commits() - before;
     assert!(commits < 320 / 2, "320 appends took {commits} commits");
     // From another process's view: what was acknowledged is in the file.
-    let second = peer.open().await;
+    let second = engine.open().await;
     for (id, state) in states {
         assert_eq!(nests::load(&second, id).await.unwrap(), Some(state));
     }
@@ -50,8 +50,8 @@ async fn appends_of_many_nests_share_commits() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_that_conflicts_spoils_nobody_else() {
-    let peer = peers::sqlite().await;
-    let database = peer.open().await;
+    let engine = engines::sqlite().await;
+    let database = engine.open().await;
     let (shared, state) = opened(&database, 1).await;
     let mut own = Vec::new();
     for number in 2..=9 {
@@ -91,8 +91,8 @@ async fn open_one(database: Database, id: NestId) -> Result<(), Error> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_caller_that_goes_away_takes_nothing_from_the_others() {
-    let peer = peers::sqlite().await;
-    let database = peer.open().await;
+    let engine = engines::sqlite().await;
+    let database = engine.open().await;
     for round in 0..20_u128 {
         let blocker = database.begin().await.unwrap();
         let mut writers = JoinSet::new();

@@ -15,7 +15,7 @@ use crate::surroundings;
 use backup::{Alarm, Keeper};
 use identity::Sealer;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use server::{App, Lifecycle, Parts, Port, SignIn, Sources, Stance};
+use server::{App, Lifecycle, MayServe, Parts, Port, SignIn, Sources, Stance};
 use std::net::SocketAddr;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
@@ -86,7 +86,7 @@ pub async fn run(
         lifecycle: lifecycle.clone(),
         metrics,
     };
-    schema::attend(settings, &parts).await?;
+    let may_serve = schema::attend(settings, &parts).await?;
     let app = App::new(parts);
     app.start().await?;
     announce(&app, &base).await?;
@@ -95,7 +95,7 @@ pub async fn run(
     }
     server::watch(&app).map_err(|error| Failure::Alerts(error.to_string()))?;
     keep_backups(keeper, &lifecycle)?;
-    doors.attend(&app);
+    doors.attend(&app, may_serve);
     keep_certificates(certificates, &lifecycle);
     let notify = Arc::new(notify);
     notify.ready(lifecycle.stance().as_str());
@@ -140,7 +140,7 @@ struct Doors {
 
 impl Doors {
     /// Serves whoever comes, until the lifecycle stops. The private door last: whoever asks there finds all others open.
-    fn attend(self, app: &App) {
+    fn attend(self, app: &App, may_serve: Arc<MayServe>) {
         let life = app.lifecycle();
         let tls = app.config().tls.as_ref();
         let router = server::router(app);
@@ -158,7 +158,7 @@ impl Doors {
             life.spawn(server::serve_chosen(door, router, life.clone()));
         }
         if let Some(door) = self.private {
-            life.spawn(server::serve_private(door, server::private_router(app), life.clone()));
+            life.spawn(server::serve_private(door, server::private_router(app, may_serve), life.clone()));
         }
     }
 }
@@ -276,11 +276,26 @@ fn add_demo(app: &App, lifecycle: &Lifecycle) {
     });
 }
 
-/// Ships, takes and checks for as long as the server runs.
+/// Ships, takes and checks while this process is the one that serves.
 fn keep_backups(keeper: Option<Keeper>, lifecycle: &Lifecycle) -> Result<(), Failure> {
     let Some(keeper) = keeper else { return Ok(()) };
-    let (life, entropy) = (lifecycle.clone(), compose::entropy()?);
-    lifecycle.spawn(async move { keeper.run(entropy, async { life.stopping().await }, sound_alarm).await });
+    let (life, mut entropy) = (lifecycle.clone(), compose::entropy()?);
+    lifecycle.spawn(async move {
+        let serves = |stance| stance == Stance::Serving;
+        loop {
+            tokio::select! {
+                () = life.stopping() => return,
+                () = life.until(serves) => {}
+            }
+            let over = async {
+                tokio::select! {
+                    () = life.stopping() => {}
+                    () = life.until(|stance| !serves(stance)) => {}
+                }
+            };
+            keeper.run(&mut *entropy, over, sound_alarm).await;
+        }
+    });
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Every step is written down before it is taken, so that a run that was killed is finished, or undone, by the next one:
 //! undone while the new slot had not been opened, finished once it had.
+//!
+//! The slot that served stands by afterwards: its process waits behind its gate, and going back is opening it again.
 
 use super::print;
 use crate::declared::Declared;
@@ -21,6 +23,8 @@ const READY_MAX: Duration = Duration::from_secs(60);
 /// How long people may take to leave.
 const LEAVE_MAX: Duration = Duration::from_secs(15);
 const LOOK_EVERY: Duration = Duration::from_millis(20);
+/// What a slot is told whose next process waits behind its gate.
+const CLOSED: &str = "ROOKERY_GATE=closed\n";
 
 /// What to do with slots.
 #[derive(Debug, Subcommand)]
@@ -41,6 +45,8 @@ pub enum SlotsCommand {
     },
     /// Finishes or undoes a change that was cut off.
     Repair,
+    /// Ends the process that stands by; going back then starts it anew.
+    Rest,
 }
 
 /// What one process of a server is told that shares its port and database with another. Nothing of it is in the settings'
@@ -80,6 +86,7 @@ pub fn run(settings: &Settings, command: &SlotsCommand) -> Result<(), Failure> {
     let mut slots = Slots::of(name)?;
     match command {
         SlotsCommand::Switch { release } => slots.switch(release.as_deref()),
+        SlotsCommand::Rest => slots.rest(),
         _ => slots.repair(),
     }
 }
@@ -103,10 +110,15 @@ fn units(settings: &Settings, into: Option<&Path>) -> Result<(), Failure> {
 fn status(layout: &Layout) -> Result<(), Failure> {
     for slot in SlotName::ALL {
         let state = systemctl(&["show", "--value", "-p", "ActiveState", &layout.slot_unit(slot)])?;
-        let stance = Door::at(layout.admin_socket(slot)).standing().map_or_else(String::new, |at| {
+        let standing = Door::at(layout.admin_socket(slot)).standing();
+        let stands_by = Standby::noted(layout, slot);
+        let stands_by =
+            stands_by.filter(|noted| standing.as_ref().is_some_and(|at| at.process == noted.process));
+        let release = stands_by.map(|noted| noted.release).or_else(|| release_of(layout, slot));
+        let release = release.unwrap_or_else(|| "none".to_owned());
+        let stance = standing.map_or_else(String::new, |at| {
             format!(", {}, {} connections, version {}", at.stance, at.visitors, at.version)
         });
-        let release = release_of(layout, slot).unwrap_or_else(|| "none".to_owned());
         print(&format!("{slot}: release {release}, {state}{stance}\n"));
     }
     Ok(())
@@ -116,6 +128,26 @@ fn status(layout: &Layout) -> Result<(), Failure> {
 pub fn release_of(layout: &Layout, slot: SlotName) -> Option<String> {
     let release = fs::read_link(layout.slot_link(slot)).ok()?;
     Some(release.file_name()?.to_str()?.to_owned())
+}
+
+/// The process of a slot that stands by. It is written where the slot is told how to start: should the process die, the one
+/// after it begins behind its gate, runs what its link says, and is not the one that was meant.
+#[derive(Debug, PartialEq, Eq)]
+struct Standby {
+    release: String,
+    process: u32,
+}
+
+impl Standby {
+    fn noted(layout: &Layout, slot: SlotName) -> Option<Self> {
+        let orders = fs::read_to_string(layout.orders(slot)).ok()?;
+        let (release, process) = orders.lines().find_map(|line| line.strip_prefix("# "))?.split_once(' ')?;
+        Some(Self { release: release.to_owned(), process: process.parse().ok()? })
+    }
+
+    fn orders(&self) -> String {
+        format!("{CLOSED}# {} {}\n", self.release, self.process)
+    }
 }
 
 /// One environment's slots on this machine.
@@ -144,7 +176,8 @@ impl Slots {
         self.hand_over(to)
     }
 
-    /// Starts the slot that does not serve, up to where it could. What follows is [`Slots::hand_over`] or [`Slots::undo`].
+    /// Has the slot that does not serve run a release, up to where it could serve: at once if just that stands by. What
+    /// follows is [`Slots::hand_over`] or [`Slots::undo`].
     ///
     /// # Errors
     /// [`Failure::Slots`]: what stood in the way; the slot was ended again.
@@ -154,7 +187,9 @@ impl Slots {
         let to = from.map_or(SlotName::Blue, SlotName::other);
         self.journal.write(&Record { step: Step::Begun, to })?;
         let pointed = release.map_or(Ok(()), |release| self.point(to, release));
-        match pointed.and_then(|()| self.bring_up(to, from.is_some())) {
+        let is_there = from.is_some() && release.is_some_and(|release| self.stands_by(to, release));
+        let ready = || if is_there { Ok(()) } else { self.bring_up(to, from.is_some()) };
+        match pointed.and_then(|()| ready()) {
             Ok(()) => Ok(to),
             Err(failure) => {
                 self.undo(to)?;
@@ -184,23 +219,19 @@ impl Slots {
     /// Starts a slot anew and waits until it could serve.
     fn bring_up(&self, to: SlotName, waits: bool) -> Result<(), Failure> {
         if waits {
-            let orders = self.layout.orders(to);
-            let orders = Path::new(&orders);
-            fs::create_dir_all(orders.parent().unwrap_or(orders)).map_err(Failure::slots)?;
-            fs::write(orders, "ROOKERY_GATE=closed\n").map_err(Failure::slots)?;
+            self.order(to, CLOSED)?;
         }
         let unit = self.layout.slot_unit(to);
         // It may run an earlier release, or try to.
         systemctl(&["stop", &unit])?;
         systemctl(&["start", "--no-block", &unit])?;
-        let is_ready = || self.door(to).ask("GET", "/ready").is_ok_and(|(status, _)| status == 200);
-        if wait_for(READY_MAX, is_ready) {
+        if wait_for(READY_MAX, || self.is_ready(to)) {
             return Ok(());
         }
         Err(Failure::Slots(format!("{unit} did not become ready within {READY_MAX:?}: see its log")))
     }
 
-    /// Opens one slot, closes the other, sends everybody over, and ends the other.
+    /// Opens one slot, closes the other, sends everybody over, and has the other stand by.
     ///
     /// # Errors
     /// [`Failure::Slots`]; the next run goes on from there.
@@ -217,19 +248,48 @@ impl Slots {
         }
         self.tell(to, "/accept/open")?;
         let _ = fs::remove_file(self.layout.orders(to));
-        if self.standing(from).is_some() {
-            self.tell(from, "/accept/close")?;
-            self.tell(from, "/drain")?;
-            let everybody_left =
-                wait_for(LEAVE_MAX, || self.standing(from).is_none_or(|at| at.visitors == 0));
-            if !everybody_left {
-                print(&format!("Somebody stays with {from}: what runs there has until it is ended.\n"));
-            }
+        match self.standing(from) {
+            Some(at) => self.send_away(from, at.process)?,
+            None => self.end(from)?,
         }
-        systemctl(&["stop", &self.layout.slot_unit(from)])?;
         self.park(from)?;
         self.journal.write(&Record { step: Step::Done, to })?;
         print(&format!("{to} serves.\n"));
+        Ok(())
+    }
+
+    /// Closes a slot, sends everybody over to the other, and has it wait.
+    fn send_away(&self, from: SlotName, process: u32) -> Result<(), Failure> {
+        let is_noted = Standby::noted(&self.layout, from).is_some_and(|noted| noted.process == process);
+        let release = release_of(&self.layout, from).filter(|_| !is_noted);
+        if let Some(release) = release {
+            self.order(from, &Standby { release, process }.orders())?;
+        }
+        self.tell(from, "/accept/close")?;
+        self.tell(from, "/drain")?;
+        if !wait_for(LEAVE_MAX, || self.standing(from).is_none_or(|at| at.visitors == 0)) {
+            print(&format!("Somebody stays with {from}: what runs there has until it is ended.\n"));
+        }
+        // Whoever leaves does not come back to it by itself; whoever waits can be opened at once.
+        let _it_may_have_died = self.tell(from, "/accept/close");
+        Ok(())
+    }
+
+    /// Ends the process that stands by, if there is one.
+    ///
+    /// # Errors
+    /// [`Failure::Slots`].
+    pub fn rest(&mut self) -> Result<(), Failure> {
+        self.repair()?;
+        let serving = self.serving()?;
+        let serving = serving.ok_or_else(|| Failure::Slots("neither slot serves".to_owned()))?;
+        self.end(serving.other())
+    }
+
+    /// Ends a slot's process.
+    fn end(&self, slot: SlotName) -> Result<(), Failure> {
+        systemctl(&["stop", &self.layout.slot_unit(slot)])?;
+        let _ = fs::remove_file(self.layout.orders(slot));
         Ok(())
     }
 
@@ -240,10 +300,11 @@ impl Slots {
     pub fn undo(&mut self, to: SlotName) -> Result<(), Failure> {
         // Nobody is sent there any more. An earlier release does not know the word, and has sent nobody.
         let _ = self.door(to.other()).ask("POST", "/canary/end");
-        systemctl(&["stop", &self.layout.slot_unit(to)])?;
-        let _ = fs::remove_file(self.layout.orders(to));
+        self.end(to)?;
         if self.standing(to.other()).is_some() {
             self.tell(to.other(), "/accept/open")?;
+            // Whoever serves starts open, should it die.
+            let _ = fs::remove_file(self.layout.orders(to.other()));
         }
         self.park(to)?;
         self.journal.write(&Record { step: Step::Undone, to })
@@ -258,6 +319,25 @@ impl Slots {
             [slot] => Ok(Some(slot)),
             _ => Err(Failure::Slots("both slots serve: close one at its private door".to_owned())),
         }
+    }
+
+    /// Whether a slot's process waits that runs this release, and could serve.
+    fn stands_by(&self, slot: SlotName, release: &str) -> bool {
+        let noted = Standby::noted(&self.layout, slot).filter(|noted| noted.release == release);
+        let standing = self.standing(slot).filter(|at| at.stance == "waiting");
+        noted.zip(standing).is_some_and(|(noted, at)| noted.process == at.process) && self.is_ready(slot)
+    }
+
+    fn is_ready(&self, slot: SlotName) -> bool {
+        self.door(slot).ask("GET", "/ready").is_ok_and(|(status, _)| status == 200)
+    }
+
+    /// Says how a slot is to start next.
+    fn order(&self, slot: SlotName, orders: &str) -> Result<(), Failure> {
+        let path = self.layout.orders(slot);
+        let path = Path::new(&path);
+        fs::create_dir_all(path.parent().unwrap_or(path)).map_err(Failure::slots)?;
+        fs::write(path, orders).map_err(Failure::slots)
     }
 
     fn door(&self, slot: SlotName) -> Door {

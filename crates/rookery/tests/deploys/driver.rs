@@ -17,17 +17,18 @@ fn slots(stage: &Stage, words: &[&str]) -> Output {
     stage.machine.run(&[&["/machine/rookery", "--environment", "test", "slots"], words].concat())
 }
 
-/// The one slot that serves, with nothing left of a change.
+/// The one slot that serves, with nothing left of a change; the other stands by, or does not run.
 #[track_caller]
 fn settled(stage: &Stage) -> SlotName {
     let said = goes_well(&slots(stage, &["status"]));
-    let serving: Vec<_> = said.lines().filter(|line| line.contains("active, serving, ")).collect();
-    let idle: Vec<_> = said.lines().filter(|line| line.ends_with(", inactive")).collect();
-    assert_eq!((serving.len(), idle.len()), (1, 1), "{said}");
-    for slot in SlotName::ALL {
-        assert!(!stage.machine.path(&stage.layout.orders(slot)).exists(), "orders are left for {slot}");
-    }
-    if serving[0].starts_with("blue") { SlotName::Blue } else { SlotName::Green }
+    let of = |how: &str| said.lines().filter(|line| line.contains(how)).collect::<Vec<_>>();
+    let (serving, waiting, idle) = (of("active, serving, "), of("active, waiting, "), of(", inactive"));
+    assert_eq!((serving.len(), waiting.len() + idle.len()), (1, 1), "{said}");
+    let serving = if serving[0].starts_with("blue") { SlotName::Blue } else { SlotName::Green };
+    let has_orders = |slot| stage.machine.path(&stage.layout.orders(slot)).exists();
+    assert!(!has_orders(serving), "whoever serves starts open, should it die");
+    assert_eq!(has_orders(serving.other()), !waiting.is_empty(), "{said}");
+    serving
 }
 
 fn release_of(stage: &Stage, slot: SlotName) -> String {
@@ -40,6 +41,8 @@ fn a_change_of_slots_brings_the_named_release_and_one_that_is_stuck_is_undone() 
     let (stage, ada) = Stage::open();
     goes_well(&slots(&stage, &["switch", "--release", NEXT]));
     assert_eq!(settled(&stage), SlotName::Green);
+    let said = goes_well(&slots(&stage, &["status"]));
+    assert!(said.contains(&format!("blue: release {GOOD}, active, waiting, 0 connections")), "{said}");
     // Whichever slot is started next by somebody who knocks: it is this release.
     assert_eq!(SlotName::ALL.map(|slot| release_of(&stage, slot)), [NEXT, NEXT]);
     ada.main_nest();

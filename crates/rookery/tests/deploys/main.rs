@@ -16,6 +16,7 @@ mod listeners;
 mod load;
 mod ports;
 mod releases;
+mod rollback;
 mod sealed;
 mod stage;
 mod story;
