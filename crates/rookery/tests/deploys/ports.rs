@@ -1,6 +1,7 @@
-//! The flag that a port which two processes hold must keep.
+//! The port that two processes hold: the flag that it must keep, and who is started by those who knock.
 
-use crate::stage::{STUCK, Stage};
+use crate::changes::goes_well;
+use crate::stage::{NEXT, STUCK, Stage};
 use operations::SlotName;
 use rustix::fs::OFlags;
 use std::time::Duration;
@@ -52,4 +53,25 @@ fn a_port_that_a_careless_unit_made_blocking_is_set_right_and_counted() {
     eventually("it is counted", SET_RIGHT_MAX, || (count() > before).then_some(()));
     assert!(is_nonblocking(&stage));
     ada.main_nest();
+}
+
+#[test]
+fn whoever_knocks_while_neither_slot_runs_meets_the_release_that_served() {
+    let (stage, ada) = Stage::open();
+    let slots = |words: &[&str]| {
+        let words = [&["/machine/rookery", "--environment", "test", "slots"], words].concat();
+        goes_well(&stage.machine.run(&words))
+    };
+    slots(&["switch", "--release", NEXT]);
+    slots(&["rest"]);
+    // While one slot runs, systemd starts no other for those who come.
+    for _ in 0..20 {
+        ada.main_nest();
+    }
+    let [blue, green] = SlotName::ALL.map(|slot| stage.layout.slot_unit(slot));
+    assert_eq!(stage.machine.property(&blue, "ActiveState"), "inactive");
+    stage.machine.systemctl(&["stop", &green]);
+    ada.main_nest();
+    let said = slots(&["status"]);
+    assert!(said.contains(&format!("blue: release {NEXT}, active, serving")), "{said}");
 }
