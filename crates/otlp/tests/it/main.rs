@@ -1,4 +1,5 @@
 //! Numbers on their way to a real receiver, which refuses what the protocol forbids, is slow, busy, or away.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use fakes::{FakeCollector, Fault};
 use model::{Clock, ServerInstant, WallTime};

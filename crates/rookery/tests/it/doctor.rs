@@ -146,7 +146,7 @@ fn where_containers_run_docker_and_compose_are_asked_whether_they_are_new_enough
     let declaration =
         "[environments.beta]\nurl = \"http://127.0.0.1:9\"\ntarget = { compose = \"deploy@127.0.0.1\" }\n";
     std::fs::write(home.path().join("rookery.toml"), declaration).unwrap();
-    let (bin, rest) = (home.path().join("bin"), std::env::var("PATH").unwrap());
+    let (bin, rest) = (home.path().join("bin"), std::env::var_os("PATH").unwrap().into_string().unwrap());
     let look = |path: String| {
         let checks = doctor_with(home.path(), &[&format!("PATH={path}")], &["doctor", "beta"]);
         ["docker", "compose"].map(|what| {
