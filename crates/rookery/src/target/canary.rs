@@ -199,7 +199,8 @@ impl Counts {
     /// What was added since.
     fn since(&self, before: &Self) -> Self {
         let panics = Panics {
-            tried: (self.panics.tried - before.panics.tried).max(0.0),
+            // It was started to be tried: whatever it did since then counts.
+            tried: self.panics.tried,
             serves: (self.panics.serves - before.panics.serves).max(0.0),
         };
         Self {
@@ -303,11 +304,9 @@ mod tests {
         assert_eq!(panics("# TYPE panics_total counter\npanics_total 3\nother 1\n"), 3.0);
         assert_eq!(panics("other 1\n"), 0.0, "a release of before does not tell it");
         let before = Counts { panics: Panics { tried: 3.0, serves: 0.0 }, ..Counts::default() };
-        assert_eq!(
-            before.since(&before).panics,
-            Panics::default(),
-            "what was before the trial is not its doing"
-        );
+        assert_eq!(before.since(&before).panics.tried, 3.0, "it was started to be tried");
+        let before = Counts { panics: Panics { tried: 0.0, serves: 3.0 }, ..Counts::default() };
+        assert_eq!(before.since(&before).panics.serves, 0.0, "what serves has lived for longer");
     }
 
     #[test]
