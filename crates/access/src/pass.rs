@@ -21,6 +21,7 @@ const TEXT_BYTES_MAX: usize = 1024;
 #[derive(Clone)]
 pub struct Key {
     key: [u8; 32],
+    before: Option<[u8; 32]>,
     environment: String,
 }
 
@@ -73,7 +74,13 @@ impl Key {
     /// The key of an environment, derived from the server's secret for this and nothing else.
     #[must_use]
     pub fn new(key: [u8; 32], environment: &str) -> Self {
-        Self { key, environment: environment.to_owned() }
+        Self { key, before: None, environment: environment.to_owned() }
+    }
+
+    /// The same, taking over from another: what that one made is good until it is taken away.
+    #[must_use]
+    pub fn after(self, before: [u8; 32]) -> Self {
+        Self { before: Some(before), ..self }
     }
 
     /// The environment's name.
@@ -87,7 +94,7 @@ impl Key {
     pub fn sign(&self, pass: &Pass) -> String {
         let mut bytes = pass.expires_at.micros().to_be_bytes().to_vec();
         bytes.extend(pass.way.text().as_bytes());
-        let mac = self.mac("pass", &bytes).finalize().into_bytes();
+        let mac = self.mac(&self.key, "pass", &bytes).finalize().into_bytes();
         bytes.extend(mac);
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -103,7 +110,10 @@ impl Key {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| PassError::Forged)?;
         let at = bytes.len().checked_sub(MAC_BYTES).ok_or(PassError::Forged)?;
         let (body, mac) = bytes.split_at(at);
-        self.mac("pass", body).verify_slice(mac).map_err(|_| PassError::Forged)?;
+        let is_of = |key| self.mac(key, "pass", body).verify_slice(mac).is_ok();
+        if !self.keys().fold(false, |is_ours, key| is_ours | is_of(key)) {
+            return Err(PassError::Forged);
+        }
         let pass = Pass::read(body).ok_or(PassError::Forged)?;
         if pass.expires_at <= now { Err(PassError::Ended) } else { Ok(pass) }
     }
@@ -111,18 +121,32 @@ impl Key {
     /// What is stored in a text's place, in small hexadecimal digits: found by it, and useless without the key.
     #[must_use]
     pub fn hash(&self, of: HashOf, text: &str) -> String {
+        self.hashed(&self.key, of, text)
+    }
+
+    /// The same, and what was stored with the key before.
+    #[must_use]
+    pub fn hashes(&self, of: HashOf, text: &str) -> Vec<String> {
+        self.keys().map(|key| self.hashed(key, of, text)).collect()
+    }
+
+    fn hashed(&self, key: &[u8; 32], of: HashOf, text: &str) -> String {
         let what = match of {
             HashOf::Pin => "pin",
             HashOf::Token => "token",
         };
-        let mac = self.mac(what, text.as_bytes()).finalize().into_bytes();
+        let mac = self.mac(key, what, text.as_bytes()).finalize().into_bytes();
         mac.iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn keys(&self) -> impl Iterator<Item = &[u8; 32]> {
+        std::iter::once(&self.key).chain(&self.before)
     }
 
     /// Over the environment, what it is, and the rest; lengths stand before texts, so that no two read alike.
     #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    fn mac(&self, what: &str, rest: &[u8]) -> Hmac<Sha256> {
-        let mac = <Hmac<Sha256>>::new_from_slice(&self.key).expect("a key of any length is a key");
+    fn mac(&self, key: &[u8; 32], what: &str, rest: &[u8]) -> Hmac<Sha256> {
+        let mac = <Hmac<Sha256>>::new_from_slice(key).expect("a key of any length is a key");
         let length = |text: &str| (text.len() as u64).to_be_bytes();
         mac.chain_update(length(&self.environment))
             .chain_update(self.environment.as_bytes())
@@ -205,6 +229,20 @@ mod tests {
                 assert_eq!(other.open(&text, NOW), Err(PassError::Forged), "{other:?}");
             }
         }
+    }
+
+    #[test]
+    fn what_the_key_before_made_is_good_while_another_takes_over() {
+        let (before, now) = (key(1, "staging"), key(2, "staging"));
+        let both = key(2, "staging").after([1; 32]);
+        for pass in passes() {
+            assert_eq!(both.open(&before.sign(&pass), NOW), Ok(pass.clone()));
+            assert_eq!(now.open(&both.sign(&pass), NOW), Ok(pass.clone()), "what is new is of the new key");
+            assert_eq!(before.open(&both.sign(&pass), NOW), Err(PassError::Forged));
+            assert_eq!(both.open(&key(3, "staging").sign(&pass), NOW), Err(PassError::Forged));
+        }
+        let hash = |key: &Key| key.hash(HashOf::Token, "rka_secret");
+        assert_eq!(both.hashes(HashOf::Token, "rka_secret"), [hash(&now), hash(&before)]);
     }
 
     #[test]

@@ -119,7 +119,7 @@ const fn growth(number: &'static str, within: u64, above: f64) -> Condition {
 }
 
 /// Whether people are served.
-fn serving() -> [Rule; 5] {
+fn serving() -> [Rule; 6] {
     use Urgency::{Page, Ticket};
     let failing = Condition::FailingShare {
         within: Duration::from_secs(5 * MINUTE),
@@ -159,6 +159,14 @@ fn serving() -> [Rule; 5] {
             Ticket,
             "Somebody made the shared port blocking; it was put right.",
             "it-does-not-start",
+        ),
+        row(
+            "RookeryPanic",
+            growth("panics_total", HOUR, 0.0),
+            0,
+            Ticket,
+            "Something in the server panicked, which is a defect.",
+            "it-panicked",
         ),
         row(
             "RookeryDatabase",
@@ -279,7 +287,7 @@ fn backups() -> [Rule; 6] {
 }
 
 /// Whether what runs beside serving is well.
-fn beside() -> [Rule; 3] {
+fn beside() -> [Rule; 4] {
     use Urgency::Ticket;
     [
         row(
@@ -289,6 +297,14 @@ fn beside() -> [Rule; 3] {
             Ticket,
             "Background work is due, and nobody does it.",
             "background-work-stands-still",
+        ),
+        row(
+            "RookeryBackfill",
+            growth("backfill_failures_total", 15 * MINUTE, 0.0),
+            15,
+            Ticket,
+            "Rows are not brought along after a migration: batches fail again and again.",
+            "a-backfill-fails",
         ),
         row(
             "RookeryPlayLogs",
@@ -429,7 +445,7 @@ mod tests {
         let rules = rules(&bounds);
         let names: BTreeSet<_> = rules.iter().map(|rule| rule.name).collect();
         assert_eq!(names.len(), rules.len());
-        assert_eq!(rules.len(), 24);
+        assert_eq!(rules.len(), 26);
         for rule in &rules {
             assert!(rule.name.starts_with("Rookery") && rule.summary.ends_with('.'), "{rule:?}");
             assert!(rule.clears_after >= CLEARS_MIN && rule.clears_after <= CLEARS_MAX);

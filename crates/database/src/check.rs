@@ -45,6 +45,7 @@ fn registry() -> Vec<&'static Statement> {
         crate::migrate::ALL,
         crate::past_members::ALL,
         crate::processes::ALL,
+        crate::resealing::ALL,
         crate::schema_history::ALL,
         crate::settings::ALL,
         crate::tokens::ALL,

@@ -14,6 +14,7 @@ mod database;
 mod engine;
 mod error;
 mod query;
+pub mod resealing;
 mod row;
 mod sealed;
 mod steps;

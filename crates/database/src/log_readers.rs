@@ -51,6 +51,14 @@ pub async fn begin(database: &Database, reader: &str) -> Result<()> {
     })
 }
 
+/// Whether a reader has begun.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn is_known(database: &Database, reader: &str) -> Result<bool> {
+    Ok(IS_KNOWN.one(database, [reader.into()]).await? > 0)
+}
+
 /// Nests, open and closed, in which plays have ended that the reader does not know: at most `limit`.
 ///
 /// # Errors

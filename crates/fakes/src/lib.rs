@@ -9,6 +9,7 @@
 mod browser;
 mod bucket;
 mod clock;
+mod collector;
 pub mod description;
 mod faults;
 mod github;
@@ -22,6 +23,7 @@ mod youtube;
 pub use browser::{Page, follow, visit};
 pub use bucket::FakeBucket;
 pub use clock::HandClock;
+pub use collector::FakeCollector;
 pub use faults::Fault;
 pub use github::FakeGithub;
 pub use issuer::{Issuer, IssuerOptions};

@@ -29,14 +29,25 @@ pub struct PastMember {
 pub struct PastAddress;
 
 impl PastAddress {
+    const PURPOSE: &str = "past member address";
+
     /// For the address of the member with this id.
     pub const fn of(member: &str) -> SealFor<'_> {
-        SealFor { purpose: "past member address", owner: member }
+        SealFor { purpose: Self::PURPOSE, owner: member }
     }
 
     /// What an address is found by: the same for every way to capitalise it.
     pub fn index(sealer: &Sealer, address: &str) -> BlindIndex {
-        sealer.index("past member address", &address.trim().to_lowercase())
+        sealer.index(Self::PURPOSE, &Self::folded(address))
+    }
+
+    /// The same, and what it was found by before, while a key takes over from another.
+    pub fn indexes(sealer: &Sealer, address: &str) -> Vec<BlindIndex> {
+        sealer.indexes(Self::PURPOSE, &Self::folded(address))
+    }
+
+    fn folded(address: &str) -> String {
+        address.trim().to_lowercase()
     }
 }
 

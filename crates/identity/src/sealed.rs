@@ -37,9 +37,15 @@ pub struct Sealed(Vec<u8>);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct BlindIndex([u8; 32]);
 
-/// Seals and opens.
+/// Seals, and opens what was sealed with the secret that is there now or, while it takes over, with the one before.
 #[derive(Clone)]
 pub struct Sealer {
+    own: Keys,
+    before: Option<Keys>,
+}
+
+#[derive(Clone)]
+struct Keys {
     cipher: XChaCha20Poly1305,
     index_key: [u8; 32],
 }
@@ -88,20 +94,68 @@ impl fmt::Debug for Sealed {
     }
 }
 
-impl Sealer {
-    /// With the key that the server's secret has for this.
-    pub fn new(secret: &ServerSecret) -> Self {
+impl Keys {
+    fn of(secret: &ServerSecret) -> Self {
         let cipher = XChaCha20Poly1305::new(&Key::from(secret.derive("sealed values")));
         Self { cipher, index_key: secret.derive("blind indexes") }
     }
 
-    /// What a text is found by among others of this purpose: HMAC-SHA-256 of both.
-    pub fn index(&self, purpose: &'static str, text: &str) -> BlindIndex {
+    fn index(&self, purpose: &'static str, text: &str) -> BlindIndex {
         let bound = bound(VERSION, SealFor { purpose, owner: "" });
         // A key of any length is a key.
         let mac = <Hmac<Sha256>>::new_from_slice(&self.index_key);
         let mac = mac.map(|mac| mac.chain_update(bound).chain_update(text.as_bytes()));
         BlindIndex(mac.map_or([0; 32], |mac| mac.finalize().into_bytes().into()))
+    }
+
+    fn open(&self, what: SealFor<'_>, sealed: &Sealed) -> Result<String, SealError> {
+        let (&version, rest) = sealed.0.split_first().ok_or(SealError::CannotOpen)?;
+        if version != VERSION {
+            return Err(SealError::UnknownVersion);
+        }
+        if rest.len() < NONCE_BYTES + TAG_BYTES {
+            return Err(SealError::CannotOpen);
+        }
+        let (nonce, hidden) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::CannotOpen)?;
+        let bound = bound(version, what);
+        let payload = Payload { msg: hidden, aad: &bound };
+        let text = self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::CannotOpen)?;
+        String::from_utf8(text).map_err(|_| SealError::CannotOpen)
+    }
+}
+
+impl Sealer {
+    /// With the keys that the server's secret, and the one it takes over from, have for this.
+    pub fn new(secret: &ServerSecret) -> Self {
+        Self { own: Keys::of(secret), before: secret.before().as_ref().map(Keys::of) }
+    }
+
+    /// What a text is found by among others of this purpose: HMAC-SHA-256 of both.
+    pub fn index(&self, purpose: &'static str, text: &str) -> BlindIndex {
+        self.own.index(purpose, text)
+    }
+
+    /// All that a text may be found by: by the key that is there now, and by the one before.
+    pub fn indexes(&self, purpose: &'static str, text: &str) -> Vec<BlindIndex> {
+        let all = std::iter::once(&self.own).chain(&self.before);
+        all.map(|keys| keys.index(purpose, text)).collect()
+    }
+
+    /// What was sealed with the key before, sealed with the one that is there now. `None`: that is so already.
+    ///
+    /// # Errors
+    /// As [`Sealer::open`].
+    pub fn reseal(
+        &self,
+        what: SealFor<'_>,
+        sealed: &Sealed,
+        entropy: &mut dyn Entropy,
+    ) -> Result<Option<Sealed>, SealError> {
+        if self.own.open(what, sealed).is_ok() {
+            return Ok(None);
+        }
+        let text = self.open(what, sealed)?;
+        self.seal(what, &text, entropy).map(Some)
     }
 
     /// Encrypts. `entropy` must be the operating system's.
@@ -123,7 +177,8 @@ impl Sealer {
         }
         let bound = bound(VERSION, what);
         let payload = Payload { msg: text.as_bytes(), aad: &bound };
-        let hidden = self.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::TooLong)?;
+        let hidden =
+            self.own.cipher.encrypt(&XNonce::from(nonce), payload).map_err(|_| SealError::TooLong)?;
         Ok(Sealed([&[VERSION], &nonce[..], &hidden].concat()))
     }
 
@@ -132,18 +187,10 @@ impl Sealer {
     /// # Errors
     /// [`SealError::UnknownVersion`], [`SealError::CannotOpen`].
     pub fn open(&self, what: SealFor<'_>, sealed: &Sealed) -> Result<String, SealError> {
-        let (&version, rest) = sealed.0.split_first().ok_or(SealError::CannotOpen)?;
-        if version != VERSION {
-            return Err(SealError::UnknownVersion);
+        match (self.own.open(what, sealed), &self.before) {
+            (Err(SealError::CannotOpen), Some(before)) => before.open(what, sealed),
+            (opened, _) => opened,
         }
-        if rest.len() < NONCE_BYTES + TAG_BYTES {
-            return Err(SealError::CannotOpen);
-        }
-        let (nonce, hidden) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(SealError::CannotOpen)?;
-        let bound = bound(version, what);
-        let payload = Payload { msg: hidden, aad: &bound };
-        let text = self.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SealError::CannotOpen)?;
-        String::from_utf8(text).map_err(|_| SealError::CannotOpen)
     }
 }
 
@@ -216,6 +263,27 @@ mod tests {
     #[test]
     fn another_key_opens_nothing() {
         assert_eq!(sealer(2).open(WHAT, &sealed()), Err(SealError::CannotOpen));
+    }
+
+    #[test]
+    fn while_a_key_takes_over_what_the_one_before_sealed_opens_and_is_sealed_anew_once() {
+        let (one, other) = (ServerSecret::new([1; 32]), ServerSecret::new([2; 32]));
+        let both = Sealer::new(&other.after(&one));
+        let mut entropy = SeededEntropy::from_seed(2);
+        assert_eq!(both.open(WHAT, &sealed()).as_deref(), Ok(TEXT));
+        let anew = both.reseal(WHAT, &sealed(), &mut entropy).unwrap().expect("it is of the key before");
+        assert_eq!(sealer(2).open(WHAT, &anew).as_deref(), Ok(TEXT));
+        assert_eq!(sealer(1).open(WHAT, &anew), Err(SealError::CannotOpen));
+        assert_eq!(both.reseal(WHAT, &anew, &mut entropy), Ok(None));
+        assert_eq!(sealer(2).open(WHAT, &both.seal(WHAT, TEXT, &mut entropy).unwrap()).as_deref(), Ok(TEXT));
+        let strange = sealer(3).seal(WHAT, TEXT, &mut entropy).unwrap();
+        assert_eq!(both.reseal(WHAT, &strange, &mut entropy), Err(SealError::CannotOpen));
+        assert_eq!(both.open(SealFor { owner: "ben", ..WHAT }, &sealed()), Err(SealError::CannotOpen));
+        let by = |byte| sealer(byte).index("address", "ana");
+        assert_eq!(
+            (both.index("address", "ana"), both.indexes("address", "ana")),
+            (by(2), vec![by(2), by(1)])
+        );
     }
 
     #[test]

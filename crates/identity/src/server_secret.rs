@@ -1,13 +1,19 @@
 //! The one secret of a server, from which it derives a key for each use. It is not in the database, so a copy
 //! of the database alone gives nothing away.
+//!
+//! While a secret takes over from another it knows the one before: everything new is made with its own keys, and what was
+//! made with those of the one before is read all the same, until that is taken away.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 use std::fmt;
 
-/// 256 random bits.
+/// 256 random bits, and those it takes over from.
 #[derive(Clone)]
-pub struct ServerSecret([u8; Self::BYTES]);
+pub struct ServerSecret {
+    own: [u8; Self::BYTES],
+    before: Option<[u8; Self::BYTES]>,
+}
 
 /// Why a text is no server secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -20,7 +26,22 @@ impl ServerSecret {
 
     /// A secret of random bytes.
     pub const fn new(bytes: [u8; Self::BYTES]) -> Self {
-        Self(bytes)
+        Self { own: bytes, before: None }
+    }
+
+    /// The same, taking over from another.
+    #[must_use]
+    pub const fn after(self, before: &Self) -> Self {
+        Self { own: self.own, before: Some(before.own) }
+    }
+
+    /// The secret it takes over from.
+    #[must_use]
+    pub const fn before(&self) -> Option<Self> {
+        match self.before {
+            Some(own) => Some(Self { own, before: None }),
+            None => None,
+        }
     }
 
     /// Reads 64 hexadecimal digits; blanks around them do not count.
@@ -38,18 +59,18 @@ impl ServerSecret {
         for (byte, pair) in bytes.iter_mut().zip(digits.chunks_exact(2)) {
             *byte = value(pair[0])? << 4 | value(pair[1])?;
         }
-        Ok(Self(bytes))
+        Ok(Self::new(bytes))
     }
 
     /// As [`ServerSecret::parse`] reads it. Only for the file it is kept in.
     pub fn reveal(&self) -> String {
-        self.0.iter().map(|byte| format!("{byte:02x}")).collect()
+        self.own.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The key for one use: HMAC-SHA-256 of its name (RFC 5869 without salt, one block).
     pub fn derive(&self, purpose: &str) -> [u8; 32] {
         // A key of any length is a key.
-        let mac = <Hmac<Sha256>>::new_from_slice(&self.0).map(|mac| mac.chain_update(purpose.as_bytes()));
+        let mac = <Hmac<Sha256>>::new_from_slice(&self.own).map(|mac| mac.chain_update(purpose.as_bytes()));
         mac.map_or([0; 32], |mac| mac.finalize().into_bytes().into())
     }
 
@@ -74,11 +95,20 @@ mod tests {
         let secret = ServerSecret::new([0xa7; 32]);
         let text = secret.reveal();
         assert_eq!(text, "a7".repeat(32));
-        assert_eq!(ServerSecret::parse(&format!(" {text}\n")).unwrap().0, secret.0);
+        assert_eq!(ServerSecret::parse(&format!(" {text}\n")).unwrap().own, secret.own);
         assert!(!format!("{secret:?}").contains("a7"));
         for bad in ["", "a7", &"g7".repeat(32), &"a7".repeat(33), &"ä".repeat(32)] {
             assert_eq!(ServerSecret::parse(bad).unwrap_err(), ServerSecretError, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_secret_that_takes_over_knows_the_one_before_and_derives_its_own_keys() {
+        let (one, other) = (ServerSecret::new([1; 32]), ServerSecret::new([2; 32]));
+        let both = other.clone().after(&one);
+        assert_eq!(both.derive("a"), other.derive("a"));
+        assert_eq!(both.before().unwrap().derive("a"), one.derive("a"));
+        assert!(other.before().is_none() && both.before().unwrap().before().is_none());
     }
 
     #[test]

@@ -42,12 +42,19 @@ pub enum SocketTokenError {
 #[derive(Clone)]
 pub struct SocketTokens {
     key: [u8; 32],
+    before: Option<[u8; 32]>,
 }
 
 impl SocketTokens {
     /// With the server's key: 256 random bits, kept in its settings.
     pub const fn with_key(key: [u8; 32]) -> Self {
-        Self { key }
+        Self { key, before: None }
+    }
+
+    /// Accepts what was signed with the key before, too: a token lives for minutes, and its owner may hold it.
+    #[must_use]
+    pub const fn after(self, before: [u8; 32]) -> Self {
+        Self { key: self.key, before: Some(before) }
     }
 
     /// Signs a token.
@@ -62,7 +69,7 @@ impl SocketTokens {
         bytes.extend(id.to_be_bytes());
         bytes.push(scopes.bits());
         bytes.extend(claims.expires_at.micros().to_be_bytes());
-        let mac = self.mac(&bytes).finalize().into_bytes();
+        let mac = hashed(&self.key, &bytes).finalize().into_bytes();
         bytes.extend(mac);
         URL_SAFE_NO_PAD.encode(bytes)
     }
@@ -75,7 +82,10 @@ impl SocketTokens {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| SocketTokenError::Forged)?;
         let bytes: [u8; BODY_BYTES + MAC_BYTES] = bytes.try_into().map_err(|_| SocketTokenError::Forged)?;
         let (body, mac) = bytes.split_at(BODY_BYTES);
-        self.mac(body).verify_slice(mac).map_err(|_| SocketTokenError::Forged)?;
+        let keys = std::iter::once(&self.key).chain(&self.before);
+        if !keys.fold(false, |is_ours, key| is_ours | hashed(key, body).verify_slice(mac).is_ok()) {
+            return Err(SocketTokenError::Forged);
+        }
         let claims = Self::read(body).ok_or(SocketTokenError::Forged)?;
         if claims.expires_at <= now { Err(SocketTokenError::Expired) } else { Ok(claims) }
     }
@@ -97,13 +107,13 @@ impl SocketTokens {
             expires_at: WallTime::from_micros(i64::from_be_bytes(rest.try_into().ok()?)),
         })
     }
+}
 
-    fn mac(&self, body: &[u8]) -> Hmac<Sha256> {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("any key length");
-        mac.update(body);
-        mac
-    }
+fn hashed(key: &[u8; 32], body: &[u8]) -> Hmac<Sha256> {
+    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).expect("any key length");
+    mac.update(body);
+    mac
 }
 
 #[cfg(test)]
@@ -124,6 +134,23 @@ mod tests {
         let text = tokens.sign(claims());
         assert_eq!(tokens.verify(&text, WallTime::from_micros(999)), Ok(claims()));
         assert_eq!(tokens.verify(&text, WallTime::from_micros(1_000)), Err(SocketTokenError::Expired));
+    }
+
+    #[test]
+    fn a_token_of_the_key_before_is_good_while_another_takes_over() {
+        let text = SocketTokens::with_key([1; 32]).sign(claims());
+        let both = SocketTokens::with_key([2; 32]).after([1; 32]);
+        let now = WallTime::from_micros(0);
+        assert_eq!(both.verify(&text, now), Ok(claims()));
+        assert_eq!(SocketTokens::with_key([2; 32]).verify(&both.sign(claims()), now), Ok(claims()));
+        assert_eq!(
+            SocketTokens::with_key([1; 32]).verify(&both.sign(claims()), now),
+            Err(SocketTokenError::Forged)
+        );
+        assert_eq!(
+            both.verify(&SocketTokens::with_key([3; 32]).sign(claims()), now),
+            Err(SocketTokenError::Forged)
+        );
     }
 
     #[test]

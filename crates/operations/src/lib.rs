@@ -8,6 +8,7 @@
 
 mod address;
 mod check;
+mod cost;
 mod declaration;
 mod difference;
 mod name;
@@ -19,6 +20,7 @@ mod units;
 
 pub use address::Address;
 pub use check::{Finding, Severity, check};
+pub use cost::{Cost, OneHost, cost};
 pub use declaration::{
     Access, Approver, Backups, Budget, Canary, Cohort, Declaration, DeclarationError, Environment, Guard,
     Retention, Rollback, Span, Target, Trigger,

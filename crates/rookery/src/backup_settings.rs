@@ -55,6 +55,14 @@ pub struct BackupSettings {
     /// A file with the key to them.
     #[arg(long, global = true, env = "ROOKERY_BACKUP_S3_SECRET_KEY_FILE", value_name = "FILE")]
     pub backup_s3_secret_key_file: Option<PathBuf>,
+    /// The id of the key under the name that other programs have for it, if none is set for backups alone.
+    #[arg(long, global = true, env = "AWS_ACCESS_KEY_ID", hide = true)]
+    #[serde(skip)]
+    pub aws_access_key_id: Option<String>,
+    /// And its key.
+    #[arg(long, global = true, env = "AWS_SECRET_ACCESS_KEY", hide = true, hide_env_values = true)]
+    #[serde(skip)]
+    pub aws_secret_access_key: Option<String>,
 }
 
 impl fmt::Debug for BackupSettings {
@@ -77,6 +85,8 @@ impl BackupSettings {
             backup_s3_access_key_id: self.backup_s3_access_key_id.or(file.backup_s3_access_key_id),
             backup_s3_secret_key: self.backup_s3_secret_key.or(file.backup_s3_secret_key),
             backup_s3_secret_key_file: self.backup_s3_secret_key_file.or(file.backup_s3_secret_key_file),
+            aws_access_key_id: self.aws_access_key_id,
+            aws_secret_access_key: self.aws_secret_access_key,
         }
     }
 
@@ -137,8 +147,15 @@ impl BackupSettings {
             Some(secret) => Some(secret.to_owned()),
             None => self.backup_s3_secret_key_file.as_ref().map(read).transpose()?,
         };
-        let (endpoint, id) =
-            (said(self.backup_s3_endpoint.as_deref()), said(self.backup_s3_access_key_id.as_deref()));
+        let endpoint = said(self.backup_s3_endpoint.as_deref());
+        // An id and its key belong together: of the two pairs one is taken, never a part of each.
+        let (id, secret) = match (said(self.backup_s3_access_key_id.as_deref()), secret) {
+            (None, None) => (
+                said(self.aws_access_key_id.as_deref()),
+                said(self.aws_secret_access_key.as_deref()).map(str::to_owned),
+            ),
+            own => own,
+        };
         let (Some(endpoint), Some(access_key_id), Some(secret_access_key)) = (endpoint, id, secret) else {
             return Ok(None);
         };
@@ -153,4 +170,28 @@ impl BackupSettings {
 
 fn list(text: Option<&str>) -> impl Iterator<Item = &str> {
     text.unwrap_or("").split(',').map(str::trim).filter(|word| !word.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_keys_of_a_bucket_are_known_under_their_common_names_and_never_mixed() {
+        let keys = |own: Option<&str>, own_secret: Option<&str>| {
+            let settings = BackupSettings {
+                backup_s3_endpoint: Some("https://s3.example.org".to_owned()),
+                backup_s3_access_key_id: own.map(str::to_owned),
+                backup_s3_secret_key: own_secret.map(str::to_owned),
+                aws_access_key_id: Some("common".to_owned()),
+                aws_secret_access_key: Some("common-secret".to_owned()),
+                ..BackupSettings::default()
+            };
+            settings.s3().unwrap().map(|s3| (s3.access_key_id, s3.secret_access_key))
+        };
+        let pair = |id: &str, key: &str| Some((id.to_owned(), key.to_owned()));
+        assert_eq!(keys(None, None), pair("common", "common-secret"));
+        assert_eq!(keys(Some("own"), Some("own-secret")), pair("own", "own-secret"));
+        assert_eq!(keys(Some("own"), None), None, "half of a pair is none");
+    }
 }

@@ -23,7 +23,7 @@ pub mod monitor;
 mod play_logs;
 mod rehearse;
 mod release;
-mod restore;
+pub mod restore;
 pub mod secrets;
 mod serve;
 pub mod slots;
@@ -56,6 +56,7 @@ pub async fn run(command: Command, settings: Settings, supervisor: Supervisor) -
         }
         Command::AdminLink => admin_link::run(&settings).await,
         Command::AcceptKey => accept_key(&settings).await,
+        Command::Reseal => reseal(&settings).await,
         Command::Migrate { direction } => migrate::run(&settings, &direction).await,
         Command::Doctor(args) => doctor::run(settings, args).await,
         Command::Env { command: EnvCommand::Stamp } => env::stamp(&settings).await,
@@ -98,6 +99,22 @@ async fn accept_key(settings: &Settings) -> Result<(), Failure> {
     secret_key::accept(settings, &stores.database).await?;
     stores.database.close().await;
     print("The database goes on with this secret key.\n");
+    Ok(())
+}
+
+async fn reseal(settings: &Settings) -> Result<(), Failure> {
+    let stores = compose::stores(settings).await?;
+    let done = secret_key::reseal(settings, &stores.database).await?;
+    stores.database.close().await;
+    let lost = match done.lost {
+        0 => String::new(),
+        lost => format!("; {lost} open with neither key, and were lost before"),
+    };
+    print(&format!(
+        "{} values were sealed anew, {} were so already{lost}. Take ROOKERY_PREVIOUS_SECRET_KEY out now, and start the server \
+         anew.\nWhat ends then: service tokens (`rookery access token`) and passes of the gate that are of the key before.\n",
+        done.anew, done.before
+    ));
     Ok(())
 }
 

@@ -3,6 +3,7 @@
 use crate::clock::SystemClock;
 use crate::entropy::SystemEntropy;
 use crate::failure::Failure;
+use crate::required_data;
 use crate::schema;
 use crate::settings::Settings;
 use crate::stamp;
@@ -28,16 +29,19 @@ pub struct Stores {
 pub async fn stores(settings: &Settings) -> Result<Stores, Failure> {
     let data = settings.data();
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
+    required_data::refuse_new(settings)?;
     create(&data)?;
     let folder = data.join("blobs");
     create(&folder)?;
-    let blobs = Blobs::open(folder).await?;
     let database = database(settings).await?;
     stamp::refuse_other(settings, &database).await?;
     for migration in schema::own(settings)?.up(&database, clock.wall()).await? {
         tracing::info!(migration, "the database was migrated");
     }
     stamp::verify(settings, &database).await?;
+    // Before the store makes folders of its own there.
+    required_data::attend(settings, &database).await?;
+    let blobs = Blobs::open(folder).await?;
     Ok(Stores { clock, database, blobs, workers: workers()? })
 }
 

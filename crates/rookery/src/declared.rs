@@ -10,7 +10,16 @@ use std::path::{Path, PathBuf};
 
 const FILE: &str = "rookery.toml";
 /// Arguments of the command line that are no settings of a file.
-const NO_SETTINGS: [&str; 4] = ["config", "environment", "echonest_hostname", "identity_file"];
+const NO_SETTINGS: [&str; 8] = [
+    "config",
+    "environment",
+    "echonest_hostname",
+    "identity_file",
+    "database_auth_token",
+    "aws_access_key_id",
+    "aws_secret_access_key",
+    "logfire_write_token",
+];
 
 /// What a file says.
 pub struct Declared {

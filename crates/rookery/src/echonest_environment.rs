@@ -85,6 +85,12 @@ pub fn replaced() -> impl Iterator<Item = (&'static str, &'static str)> {
     REPLACED.into_iter().filter(|(name, _)| std::env::var_os(name).is_some_and(|value| !value.is_empty()))
 }
 
+/// The names of all that mean nothing here.
+#[cfg(test)]
+pub fn names() -> impl Iterator<Item = &'static str> {
+    REPLACED.into_iter().map(|(name, _)| name)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -88,6 +88,11 @@ pub enum Failure {
         /// What the system says.
         source: io::Error,
     },
+    /// Data that must be there.
+    #[error(
+        "{0}: see that the disk is mounted, or restore a backup; `data_required` says that nothing may begin anew here"
+    )]
+    DataMissing(String),
     /// The secret key.
     #[error(
         "the secret key in {place} cannot be used: {detail}; it is 64 hexadecimal digits, as `openssl rand -hex 32` prints"
@@ -255,6 +260,9 @@ pub enum Failure {
     /// Settings of alerts that do not go together, or cannot be used.
     #[error("alerts: {0}")]
     Alerts(String),
+    /// Settings of pushing numbers that cannot be used.
+    #[error("numbers to OpenTelemetry: {0}")]
+    Otlp(String),
     /// A test message did not arrive everywhere.
     #[error("{failed} of {all} ways do not work: what each said stands above")]
     NotTold {

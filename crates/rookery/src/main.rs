@@ -15,12 +15,16 @@ mod entropy;
 mod failure;
 mod listen_settings;
 mod migrate_settings;
+mod moved_environment;
+mod otlp_settings;
+mod previous_key;
 mod process;
 #[cfg(feature = "fakes")]
 mod rehearsal;
 mod release_build;
 mod release_settings;
 mod remote;
+mod required_data;
 mod schema;
 mod sealed;
 mod secret_key;

@@ -2,11 +2,13 @@
 //! the first start. The database knows its fingerprint alone, so that a wrong key is noticed before anything is done
 //! with it.
 
+use crate::clock::SystemClock;
 use crate::compose;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use database::Database;
-use identity::{ServerSecret, SocketTokens};
+use identity::{Sealer, ServerSecret, SocketTokens};
+use model::{Clock as _, WallTime};
 use std::fs::OpenOptions;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -14,6 +16,8 @@ use std::path::Path;
 
 const FILE: &str = "secret.key";
 const FINGERPRINT: &str = "secret_key_fingerprint";
+/// Since when the database knows which secret.
+const SINCE: &str = "secret_key_since";
 /// Read and write for the owner, nothing for others.
 const OWNER_ONLY: u32 = 0o600;
 /// A file longer than this is no key.
@@ -26,7 +30,11 @@ const FILE_BYTES_MAX: u64 = 1024;
 pub async fn open(settings: &Settings, database: &Database) -> Result<ServerSecret, Failure> {
     let secret = find(settings)?;
     let known = database::settings::get_or_set(database, FINGERPRINT, &secret.fingerprint()).await?;
-    if known == secret.fingerprint() {
+    let is_before = secret.before().is_some_and(|before| known == before.fingerprint());
+    if is_before {
+        tracing::warn!("another secret key takes over: run `rookery reseal`, then take the previous one out");
+    }
+    if is_before || known == secret.fingerprint() {
         Ok(secret)
     } else {
         Err(Failure::OtherSecretKey { place: place(settings) })
@@ -42,9 +50,49 @@ pub async fn accept(settings: &Settings, database: &Database) -> Result<(), Fail
     Ok(database::settings::set(database, FINGERPRINT, &secret.fingerprint()).await?)
 }
 
+/// Seals everything anew with the secret that is there now; from then on the database knows it alone.
+///
+/// # Errors
+/// As [`open`]; [`Failure::Server`] for what the database says.
+pub async fn reseal(settings: &Settings, database: &Database) -> Result<server::Resealed, Failure> {
+    let secret = open(settings, database).await?;
+    let done = server::reseal(database, &Sealer::new(&secret), &mut *compose::entropy()?).await?;
+    database::settings::set(database, FINGERPRINT, &secret.fingerprint()).await?;
+    tell_age(database).await?;
+    Ok(done)
+}
+
+/// Tells since when the database knows its secret, and writes it down at the first time: a secret should be changed at
+/// times.
+///
+/// # Errors
+/// [`Failure::Database`].
+pub async fn tell_age(database: &Database) -> Result<(), Failure> {
+    let Some(fingerprint) = database::settings::get(database, FINGERPRINT).await? else { return Ok(()) };
+    let now = SystemClock::start().wall();
+    let written = [&fingerprint[..], &now.micros().to_be_bytes()].concat();
+    let known = database::settings::get_or_set(database, SINCE, &written).await?;
+    let since = match known.split_at_checked(fingerprint.len()) {
+        Some((of, at)) if of == fingerprint => {
+            at.try_into().map_or(now, |at| WallTime::from_micros(i64::from_be_bytes(at)))
+        }
+        _ => {
+            database::settings::set(database, SINCE, &written).await?;
+            now
+        }
+    };
+    metrics::gauge!("secret_key_since_seconds").set(since.micros() as f64 / 1_000_000.0);
+    Ok(())
+}
+
 /// What signs socket tokens.
 pub fn socket_tokens(secret: &ServerSecret) -> SocketTokens {
-    SocketTokens::with_key(secret.derive("socket tokens"))
+    let key = |secret: &ServerSecret| secret.derive("socket tokens");
+    let tokens = SocketTokens::with_key(key(secret));
+    match secret.before() {
+        Some(before) => tokens.after(key(&before)),
+        None => tokens,
+    }
 }
 
 fn place(settings: &Settings) -> String {
@@ -70,7 +118,11 @@ fn find(settings: &Settings) -> Result<ServerSecret, Failure> {
             }
         }
     };
-    ServerSecret::parse(&text).map_err(|error| failure(error.to_string()))
+    let secret = ServerSecret::parse(&text).map_err(|error| failure(error.to_string()))?;
+    Ok(match settings.previous_key.read()? {
+        Some(before) => secret.after(&before),
+        None => secret,
+    })
 }
 
 fn read(file: &Path) -> std::io::Result<String> {

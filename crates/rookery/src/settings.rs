@@ -10,6 +10,7 @@ use crate::commands::bootstrap::BootstrapArgs;
 use crate::commands::doctor::DoctorArgs;
 use crate::commands::env_files::FilesArgs;
 use crate::commands::monitor::MonitorArgs;
+use crate::commands::restore::RestoreArgs;
 use crate::commands::secrets::SecretsCommand;
 use crate::commands::slots::{SlotArgs, SlotsCommand};
 use crate::commands::smoke::SmokeArgs;
@@ -18,6 +19,8 @@ use crate::echonest_environment;
 use crate::failure::Failure;
 use crate::listen_settings::ListenArgs;
 use crate::migrate_settings::Migration;
+use crate::otlp_settings::OtlpSettings;
+use crate::previous_key::PreviousKeySettings;
 use crate::release_settings::{
     AtArgs, ChangeCommand, DeployArgs, DestroyArgs, LogsArgs, PromoteArgs, ReleaseCommand, RollbackArgs,
 };
@@ -69,6 +72,8 @@ pub enum Command {
     },
     /// Prints a link that signs an administrator in: the first one, or one who lost their devices.
     AdminLink,
+    /// Seals everything in the database anew with the secret key that is there now, after it took over from another.
+    Reseal,
     /// Makes the database go on with the secret key that is there now, when the old one is lost.
     AcceptKey,
     /// Looks at or changes the database's schema.
@@ -194,6 +199,8 @@ pub enum EnvCommand {
     Files(FilesArgs),
     /// Finds what two environments share, placeholders, weak secrets and what real people must not meet.
     Check,
+    /// Adds up what the declared budgets come to, and what one host for all would.
+    Cost,
     /// Makes the database belong to this process's environment, after a copy of another one was put there.
     Stamp,
 }
@@ -243,29 +250,6 @@ pub enum BackupCommand {
     },
 }
 
-/// What to restore, and where to.
-#[derive(Debug, Args)]
-pub struct RestoreArgs {
-    /// The instant: 2026-11-17T14:03:00Z, or "2026-11-17 14:03" by the clocks here [default: the newest]
-    #[arg(long, value_name = "TIME")]
-    pub at: Option<String>,
-    /// A folder that is not there; it becomes a data folder.
-    #[arg(long, value_name = "FOLDER")]
-    pub to: PathBuf,
-    /// Where the backup is: file:PATH, s3:BUCKET/PREFIX [default: where backups go]
-    #[arg(long, value_name = "PLACE")]
-    pub from: Option<String>,
-    /// The file of the key [default: that of the settings]
-    #[arg(long, value_name = "FILE")]
-    pub identity: Option<PathBuf>,
-    /// An empty PostgreSQL database for what was one; without it the dump is put into the folder.
-    #[arg(long = "into", value_name = "URL")]
-    pub database: Option<String>,
-    /// Prints one JSON object.
-    #[arg(long)]
-    pub json: bool,
-}
-
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -287,6 +271,9 @@ pub struct Settings {
     /// Where music and the embedded database are kept [default: ./data]
     #[arg(long, global = true, env = "ROOKERY_DATA", value_name = "FOLDER")]
     pub data: Option<PathBuf>,
+    /// Whether the data must be there already: nothing begins anew where a disk is not mounted [default: false]
+    #[arg(long, global = true, env = "ROOKERY_DATA_REQUIRED", value_name = "BOOL")]
+    pub data_required: Option<bool>,
     /// The address to listen on [default: 127.0.0.1:4533; 0.0.0.0:80 where TLS ends here]
     #[arg(long, global = true, env = "ROOKERY_LISTEN", value_name = "ADDRESS")]
     pub listen: Option<SocketAddr>,
@@ -306,12 +293,19 @@ pub struct Settings {
     /// The token of a libSQL database.
     #[arg(long, global = true, env = "DATABASE_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub database_token: Option<String>,
+    /// The same under the name that Turso gives it.
+    #[arg(long, global = true, env = "DATABASE_AUTH_TOKEN", hide = true, hide_env_values = true)]
+    #[serde(skip)]
+    pub database_auth_token: Option<String>,
     /// The server's secret: 64 hexadecimal digits. All processes of one database have the same.
     #[arg(long, global = true, env = "ROOKERY_SECRET_KEY", value_name = "HEX", hide_env_values = true)]
     pub secret_key: Option<String>,
     /// A file that holds the server's secret [default: DATA/secret.key, made at the first start]
     #[arg(long, global = true, env = "ROOKERY_SECRET_KEY_FILE", value_name = "FILE")]
     pub secret_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub previous_key: PreviousKeySettings,
     /// The file of this machine's key, which opens the sealed secrets of its environment
     /// [default: systemd's credential `identity.key`, else `/etc/rookery/ENVIRONMENT/identity.key`]
     #[arg(long, global = true, env = "ROOKERY_IDENTITY_FILE", value_name = "FILE")]
@@ -340,10 +334,17 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub alerts: AlertSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub otlp: OtlpSettings,
     /// Whether the services outside are fakes in this process, for tests.
     #[cfg(feature = "fakes")]
     #[arg(long, global = true, env = "ROOKERY_FAKES", value_name = "BOOL")]
     pub fakes: Option<bool>,
+    /// Whether a task panics at the start, for tests.
+    #[cfg(feature = "fakes")]
+    #[arg(long, global = true, env = "ROOKERY_TRIAL_PANIC", value_name = "BOOL")]
+    pub trial_panic: Option<bool>,
     /// Migrations beside those of this release, for tests.
     #[cfg(feature = "fakes")]
     #[arg(long, global = true, env = "ROOKERY_TRIAL_MIGRATIONS", value_name = "FILE")]
@@ -426,14 +427,17 @@ impl Settings {
             identity_file: self.identity_file,
             config: self.config,
             data: self.data.or(file.data),
+            data_required: self.data_required.or(file.data_required),
             listen: self.listen.or(file.listen),
             public_url: self.public_url.or(file.public_url),
             echonest_hostname: self.echonest_hostname,
             name: self.name.or(file.name),
             database_url: self.database_url.or(file.database_url),
-            database_token: self.database_token.or(file.database_token),
+            database_token: self.database_token.or(self.database_auth_token).or(file.database_token),
+            database_auth_token: None,
             secret_key: self.secret_key.or(file.secret_key),
             secret_key_file: self.secret_key_file.or(file.secret_key_file),
+            previous_key: self.previous_key.or(file.previous_key),
             environment,
             sign_in: self.sign_in.or(file.sign_in),
             sources: self.sources.or(file.sources),
@@ -441,8 +445,11 @@ impl Settings {
             access: self.access.or(file.access),
             tls: self.tls.or(file.tls),
             alerts: self.alerts.or(file.alerts),
+            otlp: self.otlp.or(file.otlp),
             #[cfg(feature = "fakes")]
             fakes: self.fakes.or(file.fakes),
+            #[cfg(feature = "fakes")]
+            trial_panic: self.trial_panic.or(file.trial_panic),
             #[cfg(feature = "fakes")]
             trial_migrations: self.trial_migrations.or(file.trial_migrations),
             upload_mib_max: self.upload_mib_max.or(file.upload_mib_max),
@@ -465,6 +472,7 @@ impl Settings {
         let named = self.echonest_hostname.clone().or_else(echonest_environment::hostname);
         let named = named.as_deref().and_then(echonest_environment::public_url);
         self.public_url = self.public_url.or(named);
+        self.database_token = self.database_token.or(self.database_auth_token.take());
         match &self.public_url {
             Some(url)
                 if !(url.starts_with("https://") || url.starts_with("http://")) || url.ends_with('/') =>

@@ -1,4 +1,5 @@
-//! Logs, on standard error: for people on a terminal, JSON otherwise. Lines that tell of errors are counted.
+//! Logs, on standard error: for people on a terminal, JSON otherwise. Lines that tell of errors are counted,
+//! and so are panics.
 
 use crate::settings::{LogFormat, Settings};
 use std::io::IsTerminal as _;
@@ -16,7 +17,17 @@ pub fn start(settings: &Settings) {
         LogFormat::Human => lines.compact().boxed(),
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
     };
+    count_panics();
     tracing_subscriber::registry().with(filter).with(lines).with(ErrorCount).init();
+}
+
+/// Counts panics, and lets them be told as before: a task that panics ends alone, and nobody would notice.
+fn count_panics() {
+    let told = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        metrics::counter!("panics_total").increment(1);
+        told(panic);
+    }));
 }
 
 /// Counts what is logged as an error.

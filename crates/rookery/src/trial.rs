@@ -49,6 +49,12 @@ pub fn read(file: &Path) -> Result<Migrations, Failure> {
     Ok(Migrations { steps: kept(steps.collect()), backfills: kept(backfills.collect()) })
 }
 
+/// A task that goes wrong as none should.
+#[expect(clippy::panic, reason = "tests see what becomes of it")]
+pub async fn panic() {
+    panic!("a task panics, for a test");
+}
+
 impl TrialStep {
     fn kept(self) -> Migration {
         Migration {

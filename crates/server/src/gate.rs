@@ -72,7 +72,12 @@ impl Gate {
     /// The key of an environment's gate.
     #[must_use]
     pub fn key(secret: &ServerSecret, environment: &str) -> Key {
-        Key::new(secret.derive(&format!("access gate of {environment}")), environment)
+        let derived = |secret: &ServerSecret| secret.derive(&format!("access gate of {environment}"));
+        let key = Key::new(derived(secret), environment);
+        match secret.before() {
+            Some(before) => key.after(derived(&before)),
+            None => key,
+        }
     }
 
     /// Nothing is asked of GitHub yet: starting needs no network.
@@ -123,15 +128,17 @@ impl Gate {
         let Some(secret) = said.and_then(|text| Secret::parse(SecretKind::Access, text)) else {
             return Ok(false);
         };
-        let hash = self.key.hash(HashOf::Token, secret.reveal());
-        let is_known = match self.tokens.get(&hash, app.clock().instant()) {
-            Ok(is_known) => is_known,
-            Err(asked) => {
-                let is_known = database::access::knows_token(app.database(), &hash).await?;
-                self.tokens.remember(asked, hash, is_known);
-                is_known
-            }
-        };
+        let mut is_known = false;
+        for hash in self.key.hashes(HashOf::Token, secret.reveal()) {
+            is_known |= match self.tokens.get(&hash, app.clock().instant()) {
+                Ok(is_known) => is_known,
+                Err(asked) => {
+                    let is_known = database::access::knows_token(app.database(), &hash).await?;
+                    self.tokens.remember(asked, hash, is_known);
+                    is_known
+                }
+            };
+        }
         if !is_known {
             let mut parts = request.clone();
             let Ok(ClientAddress(from)) = ClientAddress::from_request_parts(&mut parts, app).await;

@@ -41,6 +41,7 @@ mod rates;
 mod recent;
 mod reference;
 mod request_id;
+mod reseal;
 mod revocation;
 mod routes;
 mod send_file;
@@ -67,6 +68,7 @@ pub use local_time::{Zone, ZoneError};
 pub use notices::webhooks;
 pub use private_door::{MayServe, private_router, serve_private};
 pub use protocol::http::{Canary, CanaryCohort};
+pub use reseal::{Resealed, reseal};
 pub use routes::{metrics_router, openapi, router};
 pub use sign_in::{Fault, ProviderConfig, SignIn, SignInConfig};
 pub use sources::{

@@ -9,8 +9,8 @@ mod line;
 mod write;
 
 pub use import::{PlayLogImport, PlayLogSummary};
-pub use write::PlayLogConfig;
 pub(crate) use write::start;
+pub use write::{PlayLogConfig, READER};
 
 /// Whom EchoNest names where nobody added a song.
 const NOBODY: &str = "the@echonest.com";

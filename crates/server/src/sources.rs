@@ -17,7 +17,9 @@ mod song;
 mod stream;
 mod wire;
 
+pub(crate) use account::{sealed_access_token, sealed_refresh_token};
 pub(crate) use catalog::{Asker, Kind, Search};
+pub(crate) use client_ids::purpose as sealed_client_secret;
 pub use config::{SoundcloudConfig, SourceAddresses, SourcesConfig};
 pub use connect::CALLBACK as SPOTIFY_CALLBACK;
 pub(crate) use elsewhere::elsewhere;

@@ -20,7 +20,7 @@ const PURE: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that may not name these themselves.
-const DIRECT: [(&str, &[&str]); 14] = [
+const DIRECT: [(&str, &[&str]); 15] = [
     ("backup", &["sqlx", "axum", "clap", "server", "turso_serverless"]),
     ("database", &["axum", "reqwest", "hyper", "protocol", "realtime", "blobs", "audio", "server"]),
     ("blobs", &["sqlx", "axum", "database", "audio", "realtime"]),
@@ -49,6 +49,7 @@ const DIRECT: [(&str, &[&str]); 14] = [
     ("smoke", &["sqlx", "axum", "clap", "nest", "database", "realtime", "protocol", "server"]),
     ("rookery", &["axum", "sqlx", "nest", "realtime", "protocol"]),
     ("testkit", &["sqlx"]),
+    ("otlp", &["sqlx", "axum", "clap", "database", "server", "providers"]),
     ("sinks", &["sqlx", "axum", "clap", "database", "server", "reqwest"]),
 ];
 

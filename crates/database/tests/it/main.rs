@@ -70,6 +70,7 @@ on_every_engine! {
     library::the_same_bytes_are_one_track_however_many_add_them_at_once,
     library::pages_run_through_every_order_without_gap_or_repetition,
     library::search_finds_what_was_meant_and_ranks_it,
+    history::what_is_sealed_is_sealed_anew_page_by_page_and_what_was_written_meanwhile_stays,
     history::songs_of_other_services_keep_their_ids_and_are_found_in_the_library,
     history::a_log_may_be_taken_in_again_and_adds_nothing,
     history::a_member_of_the_past_awakens_once,

@@ -9,6 +9,8 @@ use crate::backups;
 use crate::compose;
 use crate::declared::Declared;
 use crate::failure::Failure;
+use crate::moved_environment::{self, Ignored};
+use crate::required_data;
 use crate::settings::Settings;
 use crate::stamp;
 use clap::Args;
@@ -60,6 +62,10 @@ pub async fn run(mut settings: Settings, args: DoctorArgs) -> Result<(), Failure
     }
     report.check("the settings hold", async { read(&settings) }).await;
     if is_here {
+        report.check("no variable is set that means nothing here", async { variables(&settings) }).await;
+        if let Some(Target::Compose(_)) = environment.as_ref().map(|own| &own.target) {
+            doctor::containers(&mut report).await;
+        }
         on_this_machine(&settings, &mut report).await?;
     } else {
         let why = format!("`{name}` runs elsewhere: run this there too");
@@ -139,7 +145,24 @@ fn read(settings: &Settings) -> Seen {
     settings.zone().map_err(wrong)?;
     settings.backup.places().map_err(wrong)?;
     settings.backup.schedule().map_err(wrong)?;
+    settings.previous_key.read().map_err(wrong)?;
+    settings.otlp.exporter(settings).map_err(wrong)?;
     Ok(format!("of `{}`", settings.environment()))
+}
+
+/// What other software is told by variables, and what says it here. What is merely left over does no harm.
+fn variables(settings: &Settings) -> Seen {
+    let ignored = moved_environment::ignored(settings);
+    let (missed, left): (Vec<&Ignored>, Vec<&Ignored>) = ignored.iter().partition(|one| one.is_missed);
+    let told = |one: &&Ignored| format!("{}: {}", one.name, one.words);
+    if !missed.is_empty() {
+        let told = missed.iter().map(told).collect::<Vec<_>>().join("; ");
+        return Err(Wrong::new(told, "set what stands in their place, or take them out"));
+    }
+    match left.iter().map(told).collect::<Vec<_>>() {
+        told if told.is_empty() => Ok("none".to_owned()),
+        told => Ok(told.join("; ")),
+    }
 }
 
 async fn on_this_machine(settings: &Settings, report: &mut Report<'_>) -> Result<(), Failure> {
@@ -167,6 +190,7 @@ async fn on_this_machine(settings: &Settings, report: &mut Report<'_>) -> Result
         }
     };
     report.check(what, stored(settings, &database)).await;
+    report.check("what the database knows of is there", all_there(settings, &database)).await;
     let clock: Arc<dyn Clock> = Arc::new(crate::clock::SystemClock::start());
     backed_up(settings, &database, &clock, report).await;
     database.close().await;
@@ -191,6 +215,17 @@ async fn stored(settings: &Settings, database: &Database) -> Seen {
         0 => newest,
         count => format!("{newest}; {count} migrations are applied at the next start"),
     })
+}
+
+/// No folder is empty that the database knows to have held something.
+async fn all_there(settings: &Settings, database: &Database) -> Seen {
+    let missing = required_data::missing(settings, database)
+        .await
+        .map_err(|failure| Wrong::new(failure.to_string(), "look into the database's own log"))?;
+    if missing.is_empty() {
+        return Ok("music, covers, play logs".to_owned());
+    }
+    Err(Wrong::new(missing.join("; "), "see that the disk is mounted, or restore it: `rookery restore`"))
 }
 
 /// Each place of backups answers, and has one that counts and is recent.

@@ -6,7 +6,7 @@ use crate::failure::Failure;
 use crate::settings::{EnvCommand, Settings};
 use crate::{compose, stamp};
 use operations::{
-    EnvironmentName, Finding, Fingerprints, Severity, Target, Trigger, check, differences, effective,
+    Cost, EnvironmentName, Finding, Fingerprints, Severity, Target, Trigger, check, differences, effective,
 };
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -39,6 +39,7 @@ pub fn look(file: Option<&Path>, command: &EnvCommand) -> Result<(), Failure> {
         }
         EnvCommand::Check => return judge(&declared, &fingerprints),
         EnvCommand::Files(args) => return env_files::run(&declared, args),
+        EnvCommand::Cost => print(&priced(&operations::cost(&declared.declaration))),
         EnvCommand::Stamp => {}
     }
     Ok(())
@@ -106,6 +107,43 @@ fn list(declared: &Declared) -> String {
         [name.to_string(), trigger, environment.url.to_string(), machine, database.to_owned()]
     });
     table(std::iter::once(head).chain(rows).collect())
+}
+
+fn names(names: &[EnvironmentName]) -> String {
+    names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// What is declared, added up.
+fn priced(cost: &Cost) -> String {
+    let shown = |figure: Option<String>| figure.unwrap_or_else(|| "–".to_owned());
+    let head = ["environment", "runs on", "USD a month", "memory MiB"].map(str::to_owned);
+    let rows = cost.rows.iter().map(|row| {
+        let price = row.usd_month.map(|usd| format!("{usd:.2}"));
+        let memory = row.memory_mib.map(|mib| mib.to_string());
+        [row.name.to_string(), row.machine.clone(), shown(price), shown(memory)]
+    });
+    let sum = ["together".to_owned(), String::new(), format!("{:.2}", cost.usd_month), String::new()];
+    let mut text = table(std::iter::once(head).chain(rows).chain(std::iter::once(sum)).collect());
+    if !cost.without_price.is_empty() {
+        let _ = writeln!(
+            text,
+            "No price is declared of {}: all cost more than that.",
+            names(&cost.without_price)
+        );
+    }
+    let Some(host) = &cost.one_host else { return text };
+    let less = cost.usd_month - host.usd_month;
+    let (of, machine, usd, mib) = (&host.of, &host.machine, host.usd_month, host.memory_mib);
+    let _ = writeln!(
+        text,
+        "All on {machine}, the machine of `{of}`: {usd:.2} as it is declared, {less:.2} less; its processes take {mib} MiB \
+         at most, a second one of the largest counted."
+    );
+    if !host.without_memory.is_empty() {
+        let _ =
+            writeln!(text, "No memory is declared of {}: it is not counted.", names(&host.without_memory));
+    }
+    text
 }
 
 fn values(declared: &Declared, name: &EnvironmentName) -> Result<BTreeMap<String, String>, Failure> {

@@ -16,6 +16,11 @@ pub async fn run(settings: &Settings, folder: &Path, nest: NestCode) -> Result<(
     let is_new = settings.embedded_database().is_some_and(|path| !path.exists());
     let Stores { clock, database, .. } = compose::stores(settings).await?;
     let secret = secret_key::open(settings, &database).await?;
+    if secret.before().is_some() {
+        // People of the past are found by the key that is there now.
+        let told = "one secret key takes over from another: run `rookery reseal` and take the previous one out first";
+        return Err(Failure::SignIn(told.to_owned()));
+    }
     let began = clock.instant();
     let import = PlayLogImport {
         database: database.clone(),

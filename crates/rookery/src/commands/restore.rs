@@ -5,11 +5,36 @@ use super::backup::{bar, say, tell};
 use crate::backups;
 use crate::clock::SystemClock;
 use crate::failure::Failure;
-use crate::settings::{RestoreArgs, Settings};
+use crate::settings::Settings;
 use ::backup::{Keys, Target, restore, utc};
+use clap::Args;
 use model::Clock;
 use serde_json::json;
+use std::path::PathBuf;
 use std::sync::Arc;
+
+/// What to restore, and where to.
+#[derive(Debug, Args)]
+pub struct RestoreArgs {
+    /// The instant: 2026-11-17T14:03:00Z, or "2026-11-17 14:03" by the clocks here [default: the newest]
+    #[arg(long, value_name = "TIME")]
+    pub at: Option<String>,
+    /// A folder that is not there; it becomes a data folder.
+    #[arg(long, value_name = "FOLDER")]
+    pub to: PathBuf,
+    /// Where the backup is: file:PATH, s3:BUCKET/PREFIX [default: where backups go]
+    #[arg(long, value_name = "PLACE")]
+    pub from: Option<String>,
+    /// The file of the key [default: that of the settings]
+    #[arg(long, value_name = "FILE")]
+    pub identity: Option<PathBuf>,
+    /// An empty PostgreSQL database for what was one; without it the dump is put into the folder.
+    #[arg(long = "into", value_name = "URL")]
+    pub database: Option<String>,
+    /// Prints one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
 
 pub async fn run(settings: &Settings, args: &RestoreArgs) -> Result<(), Failure> {
     let at = args.at.as_deref().map(|at| super::past(settings, at)).transpose()?;

@@ -4,8 +4,8 @@ use super::admin_link;
 use super::slots::{Gate, SlotArgs};
 use crate::backups;
 use crate::compose::{self, Stores};
-use crate::echonest_environment;
 use crate::failure::Failure;
+use crate::moved_environment;
 use crate::process;
 use crate::schema;
 use crate::secret_key;
@@ -40,6 +40,7 @@ pub async fn run(
     // What was set wrongly is said before anything is touched.
     let mut config = settings.server()?;
     let tls = settings.tls.read(settings)?;
+    let exporter = settings.otlp.exporter(settings)?;
     config.tls = tls.as_ref().map(|parts| parts.tls.clone());
     if slot.gate == Gate::Closed && slot.admin_socket.is_none() {
         return Err(Failure::NoDoor);
@@ -51,8 +52,8 @@ pub async fn run(
     let Stores { clock, database, blobs, workers } = compose::stores(settings).await?;
     let entropy = compose::entropy()?;
     let secret = secret_key::open(settings, &database).await?;
-    let metrics = metrics()?;
-    let lifecycle = lifecycle(slot.gate);
+    let numbers = metrics()?;
+    let lifecycle = lifecycle(settings, slot.gate);
     let sign_in = SignIn::new(config.sign_in.clone(), &clock, Sealer::new(&secret))?;
     #[cfg(feature = "fakes")]
     let _cast = settings.fakes.unwrap_or(false).then(|| {
@@ -84,16 +85,17 @@ pub async fn run(
         webhooks,
         gate,
         lifecycle: lifecycle.clone(),
-        metrics,
+        metrics: numbers.clone(),
     };
     let may_serve = schema::attend(settings, &parts).await?;
     let app = App::new(parts);
     app.start().await?;
-    announce(&app, &base).await?;
+    announce(settings, &app, &base).await?;
     if demo && app.library_is_empty().await? {
         add_demo(&app, &lifecycle);
     }
     server::watch(&app).map_err(|error| Failure::Alerts(error.to_string()))?;
+    push_numbers(exporter, numbers, &lifecycle);
     keep_backups(keeper, &lifecycle)?;
     doors.attend(&app, may_serve);
     keep_certificates(certificates, &lifecycle);
@@ -108,8 +110,13 @@ pub async fn run(
 }
 
 /// Where a process begins that takes connections from the start, or waits to be told.
-fn lifecycle(gate: Gate) -> Lifecycle {
+fn lifecycle(settings: &Settings, gate: Gate) -> Lifecycle {
     let lifecycle = Lifecycle::default();
+    #[cfg(feature = "fakes")]
+    if settings.trial_panic.unwrap_or(false) {
+        lifecycle.spawn(crate::trial::panic());
+    }
+    let _ = settings;
     if gate == Gate::Closed {
         lifecycle.take(Stance::Waiting);
     }
@@ -252,15 +259,16 @@ async fn keep_told(app: App, notify: Arc<Notify>, watchdog: Option<Duration>) {
 }
 
 /// Says where the server is, and how the first visitor gets in.
-async fn announce(app: &App, base: &str) -> Result<(), Failure> {
+async fn announce(settings: &Settings, app: &App, base: &str) -> Result<(), Failure> {
     super::print(&format!("Rookery listens at {base}\n"));
     if let Some(link) =
         admin_link::first(app.database(), app.clock(), &mut *compose::entropy()?, base).await?
     {
         super::print(&format!("Open this once to become its administrator:\n  {link}\n"));
     }
-    for (name, instead) in echonest_environment::replaced() {
-        tracing::warn!(name, "{name} means nothing here: {instead}");
+    secret_key::tell_age(app.database()).await?;
+    for ignored in moved_environment::ignored(settings) {
+        tracing::warn!(name = ignored.name, "{} means nothing here: {}", ignored.name, ignored.words);
     }
     tracing::info!(base, "ready");
     Ok(())
@@ -299,6 +307,20 @@ fn keep_backups(keeper: Option<Keeper>, lifecycle: &Lifecycle) -> Result<(), Fai
     Ok(())
 }
 
+/// Pushes numbers for as long as the server runs; whoever takes them slowly, or not at all, holds nobody up.
+fn push_numbers(exporter: Option<otlp::Exporter>, numbers: PrometheusHandle, lifecycle: &Lifecycle) {
+    let Some(exporter) = exporter else { return };
+    let life = lifecycle.clone();
+    let render = move || {
+        numbers.run_upkeep();
+        numbers.render()
+    };
+    lifecycle.spawn(async move {
+        let clock = crate::clock::SystemClock::start();
+        exporter.run(render, &clock, otlp::Pace::SERVING, life.stopping()).await;
+    });
+}
+
 /// Orders and renews for as long as the server runs; while another process takes over, only one of the two.
 fn keep_certificates(keeper: Option<certificates::Keeper>, lifecycle: &Lifecycle) {
     let Some(keeper) = keeper else { return };
@@ -320,10 +342,13 @@ fn sound_alarm(alarm: Alarm) {
 
 fn metrics() -> Result<PrometheusHandle, Failure> {
     let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0];
-    PrometheusBuilder::new()
+    let handle = PrometheusBuilder::new()
         .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &seconds)
         .and_then(PrometheusBuilder::install_recorder)
-        .map_err(|error| Failure::Metrics(error.to_string()))
+        .map_err(|error| Failure::Metrics(error.to_string()))?;
+    // Prometheus sees how much a number grew only if it was told before.
+    metrics::counter!("panics_total").absolute(0);
+    Ok(handle)
 }
 
 async fn wait_for_the_end() -> Result<(), Failure> {

@@ -135,7 +135,10 @@ impl<'a> Trial<'a> {
     }
 
     fn counts(&self) -> Counts {
-        self.serves.ask("GET", "/metrics").map_or_else(|_| Counts::default(), |(_, text)| Counts::read(&text))
+        let told = |door: &Door| door.ask("GET", "/metrics").map_or_else(|_| String::new(), |(_, text)| text);
+        let serves = told(&self.serves);
+        let panics = Panics { tried: panics(&told(&self.tried)), serves: panics(&serves) };
+        Counts { panics, ..Counts::read(&serves) }
     }
 }
 
@@ -143,11 +146,25 @@ fn no(why: &str) -> Failure {
     Failure::Deploy(format!("tried on some people: {why}"))
 }
 
+/// How often something panicked in a process, as it tells it.
+fn panics(metrics: &str) -> f64 {
+    let told = metrics.lines().find_map(|line| line.strip_prefix("panics_total "));
+    told.and_then(|count| count.parse().ok()).unwrap_or(0.0)
+}
+
 /// What the slot that serves has counted of those on whom the release is tried, and of everybody else.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Counts {
     canary: Group,
     control: Group,
+    /// How often something panicked, in the release that is tried and in the one that serves.
+    panics: Panics,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Panics {
+    tried: f64,
+    serves: f64,
 }
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -176,12 +193,21 @@ impl Counts {
             }
             group
         };
-        Self { canary: group("canary"), control: group("control") }
+        Self { canary: group("canary"), control: group("control"), panics: Panics::default() }
     }
 
     /// What was added since.
     fn since(&self, before: &Self) -> Self {
-        Self { canary: self.canary.since(&before.canary), control: self.control.since(&before.control) }
+        let panics = Panics {
+            // It was started to be tried: whatever it did since then counts.
+            tried: self.panics.tried,
+            serves: (self.panics.serves - before.panics.serves).max(0.0),
+        };
+        Self {
+            canary: self.canary.since(&before.canary),
+            control: self.control.since(&before.control),
+            panics,
+        }
     }
 }
 
@@ -215,6 +241,10 @@ impl Group {
 
 fn judge(counts: &Counts, samples_min: u32) -> Verdict {
     let (canary, control) = (&counts.canary, &counts.control);
+    // However few asked it: what serves met the same and did not.
+    if counts.panics.tried > 0.0 && counts.panics.serves == 0.0 {
+        return Verdict::Badly(format!("it panicked {} times, and what serves did not", counts.panics.tried));
+    }
     if canary.all() < f64::from(samples_min) {
         return Verdict::Inconclusive(format!(
             "{} requests of the {samples_min} that are needed",
@@ -246,7 +276,7 @@ mod tests {
     }
 
     fn judged(canary: Group, control: Group) -> Verdict {
-        judge(&Counts { canary, control }, 50)
+        judge(&Counts { canary, control, ..Counts::default() }, 50)
     }
 
     #[test]
@@ -259,6 +289,24 @@ mod tests {
         assert!(matches!(judged(group(98, 2, 0), group(9, 1, 0)), Verdict::Badly(_)), "ten say nothing");
         assert!(matches!(judged(group(100, 0, 2), group(900, 0, 0)), Verdict::Badly(_)));
         assert!(matches!(judged(group(100, 0, 2), group(90, 0, 9)), Verdict::Well(_)), "both are slow");
+    }
+
+    #[test]
+    fn a_release_that_panics_is_given_up_at_once_unless_the_one_that_serves_does_too() {
+        let judged = |tried: f64, serves: f64, asked: u32| {
+            let (canary, control) = (group(asked, 0, 0), group(900, 0, 0));
+            judge(&Counts { canary, control, panics: Panics { tried, serves } }, 50)
+        };
+        assert!(matches!(judged(1.0, 0.0, 3), Verdict::Badly(_)), "it need not be asked often");
+        assert!(matches!(judged(1.0, 0.0, 100), Verdict::Badly(_)));
+        assert!(matches!(judged(1.0, 2.0, 100), Verdict::Well(_)), "both meet the same");
+        assert!(matches!(judged(0.0, 1.0, 100), Verdict::Well(_)));
+        assert_eq!(panics("# TYPE panics_total counter\npanics_total 3\nother 1\n"), 3.0);
+        assert_eq!(panics("other 1\n"), 0.0, "a release of before does not tell it");
+        let before = Counts { panics: Panics { tried: 3.0, serves: 0.0 }, ..Counts::default() };
+        assert_eq!(before.since(&before).panics.tried, 3.0, "it was started to be tried");
+        let before = Counts { panics: Panics { tried: 0.0, serves: 3.0 }, ..Counts::default() };
+        assert_eq!(before.since(&before).panics.serves, 0.0, "what serves has lived for longer");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! nothing or is cut off never does. No request fails in any of it.
 
 use crate::changes::{STEP_MAX, WORKERS, bring, gate, journal, open, said, serves, steps};
-use crate::cook::{DYING, GOOD};
+use crate::cook::{DYING, GOOD, PANICKING};
 use crate::load::{Load, Outcome};
 use crate::releases::runtime;
 use crate::stage::{self, Stage};
@@ -86,6 +86,20 @@ fn a_release_that_dies_while_it_is_tried_is_given_up_and_no_request_fails() {
     assert!(words.contains("tried on some people"), "{words}");
     assert_eq!(steps(&stage, 1).last().unwrap(), "abandoned");
     assert!(!steps(&stage, 1).contains(&"switching".to_owned()));
+    assert_eq!(load.failures(), 0, "{:?}", load.failed.lock().unwrap());
+    serves(&stage, stage::GOOD);
+}
+
+#[test]
+fn a_release_that_panics_while_it_is_tried_is_given_up_and_no_request_fails() {
+    let (stage, ada, cook) = open(&declared("40s", 5));
+    let panicking = cook.put(&stage, 1, PANICKING);
+    let (refused, load) =
+        under_load(&stage, &ada, || bring(&stage, &format!("deploy {panicking} --without-backup"), 1));
+    assert!(!refused.status.success());
+    let words = said(&refused);
+    assert!(words.contains("it panicked 1 times, and what serves did not"), "{words}");
+    assert_eq!(steps(&stage, 1).last().unwrap(), "abandoned");
     assert_eq!(load.failures(), 0, "{:?}", load.failed.lock().unwrap());
     serves(&stage, stage::GOOD);
 }

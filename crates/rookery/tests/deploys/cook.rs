@@ -18,6 +18,8 @@ pub const STUCK: &str =
 /// One that is ready, and dies a moment later.
 pub const DYING: &str =
     "[ \"$3\" = --environment ] && (sleep 5; kill -9 $$) &\nexec /machine/rookery \"$@\"\n";
+/// One in which something panics, and which goes on.
+pub const PANICKING: &str = "export ROOKERY_TRIAL_PANIC=true\nexec /machine/rookery \"$@\"\n";
 
 pub struct Cook {
     pub folder: TempDir,

@@ -102,3 +102,87 @@ fn of_an_environment_that_runs_elsewhere_it_says_what_can_be_seen_from_here() {
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && said.contains("did you mean `staging`?"), "{said}");
 }
+
+/// Looks with these variables set, and programs of the test in front of the machine's.
+fn doctor_with(folder: &Path, variables: &[&str], args: &[&str]) -> Vec<Value> {
+    let program = program().to_str().unwrap();
+    let words: Vec<&str> =
+        variables.iter().copied().chain([program]).chain(args.iter().copied()).chain(["--json"]).collect();
+    let output = run(Path::new("env"), &words, folder);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned();
+    let lines: Result<Vec<Value>, _> = said.lines().map(serde_json::from_str).collect();
+    lines.unwrap_or_else(|_| panic!("{said}{}", String::from_utf8_lossy(&output.stderr)))
+}
+
+#[test]
+fn a_variable_of_other_software_is_told_with_what_stands_in_its_place() {
+    let home = tempfile::tempdir().unwrap();
+    let what = "no variable is set";
+    let set = ["PORT=8080", "DOCKET_URL=rediss://somebody:very-secret@redis.example"];
+    let checks = doctor_with(home.path(), &set, &["doctor"]);
+    let found = find(&checks, what);
+    let seen = found["seen"].as_str().unwrap();
+    assert!(found["outcome"] == "wrong" && seen.starts_with("PORT: set ROOKERY_LISTEN"), "{found}");
+    assert!(!checks.iter().any(|check| check.to_string().contains("very-secret")), "values are not told");
+    // Where that is set, the rest does no harm.
+    let checks = doctor_with(home.path(), &set, &["--listen", "127.0.0.1:4533", "doctor"]);
+    let found = find(&checks, what);
+    let seen = found["seen"].as_str().unwrap();
+    assert!(found["outcome"] == "ok" && seen.starts_with("DOCKET_URL: no Redis is needed"), "{found}");
+}
+
+/// What `docker` answers in the test: the shape of the real ones' answers.
+fn docker(folder: &Path, script: &str) {
+    let path = folder.join("bin/docker");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, format!("#!/bin/sh\necho \"$*\" >> \"{}/asked\"\n{script}", folder.display()))
+        .unwrap();
+    std::fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+}
+
+#[test]
+fn where_containers_run_docker_and_compose_are_asked_whether_they_are_new_enough() {
+    let home = tempfile::tempdir().unwrap();
+    let declaration =
+        "[environments.beta]\nurl = \"http://127.0.0.1:9\"\ntarget = { compose = \"deploy@127.0.0.1\" }\n";
+    std::fs::write(home.path().join("rookery.toml"), declaration).unwrap();
+    let (bin, rest) = (home.path().join("bin"), std::env::var_os("PATH").unwrap().into_string().unwrap());
+    let look = |path: String| {
+        let checks = doctor_with(home.path(), &[&format!("PATH={path}")], &["doctor", "beta"]);
+        ["docker", "compose"].map(|what| {
+            let found = find(&checks, &format!("{what} is there"));
+            let text = |key: &str| found[key].as_str().unwrap_or_default().to_owned();
+            (text("outcome"), text("seen"), text("advice"))
+        })
+    };
+    let before = format!("{}:{rest}", bin.display());
+    docker(home.path(), "case $1 in version) echo 28.2.2;; compose) echo 2.37.1+ds1;; esac\n");
+    let [engine, compose] = look(before.clone());
+    assert_eq!((engine.0.as_str(), engine.1.as_str()), ("ok", "docker 28.2.2"));
+    assert_eq!((compose.0.as_str(), compose.1.as_str()), ("ok", "compose 2.37.1"));
+    let asked = std::fs::read_to_string(home.path().join("asked")).unwrap();
+    assert_eq!(asked, "version --format {{.Server.Version}}\ncompose version --short\n");
+
+    docker(home.path(), "case $1 in version) echo 19.03.15;; compose) echo 1.29.2;; esac\n");
+    let [engine, compose] = look(before.clone());
+    assert_eq!((engine.0.as_str(), engine.1.as_str()), ("wrong", "docker 19.3.15, and 20.10.0 is needed"));
+    assert_eq!((compose.0.as_str(), compose.1.as_str()), ("wrong", "compose 1.29.2, and 2.3.3 is needed"));
+
+    // The engine does not run; the plugin is not there.
+    let away = "echo 'Cannot connect to the Docker daemon at unix:///var/run/docker.sock. Is the docker daemon running?' >&2";
+    let no_plugin = "echo \"docker: 'compose' is not a docker command.\" >&2";
+    docker(home.path(), &format!("case $1 in version) {away};; compose) {no_plugin};; esac\nexit 1\n"));
+    let [engine, compose] = look(before);
+    assert!(engine.0 == "wrong" && engine.1.starts_with("Cannot connect"), "{engine:?}");
+    assert!(engine.2.contains("systemctl enable --now docker"), "{engine:?}");
+    assert!(
+        compose.1.contains("is not a docker command") && compose.2.contains("docker-compose-v2"),
+        "{compose:?}"
+    );
+
+    let [engine, compose] = look(home.path().join("empty").display().to_string());
+    for found in [engine, compose] {
+        assert_eq!((found.0.as_str(), found.1.as_str()), ("wrong", "there is no docker"));
+        assert!(found.2.contains("apt-get install docker.io"), "{found:?}");
+    }
+}

@@ -172,3 +172,27 @@ fn a_database_of_another_environment_is_not_touched() {
     assert_eq!(as_("staging", &["admin-link"]).0, Some(0));
     assert_eq!(as_("production", &["admin-link"]).0, Some(1));
 }
+
+#[test]
+fn what_environments_cost_is_added_up_from_what_is_declared() {
+    let declaration =
+        DECLARATION.replace("data = \"stg\"", "data = \"stg\"\nbudget = { usd_month = 4, memory_mib = 120 }");
+    let declaration = format!(
+        "{declaration}[environments.production]\nurl = \"https://example.org\"\n\
+         target = {{ ssh = \"deploy@203.0.113.6\" }}\ndata = \"prod\"\nbudget = {{ usd_month = 6.5, memory_mib = 160 }}\n\
+         [environments.beta]\nurl = \"https://beta.example.org\"\ntarget = {{ fly = \"beta\" }}\n"
+    );
+    let (code, said) = rookery(declared(&declaration).path(), &["env", "cost"]);
+    assert_eq!(code, Some(0), "{said}");
+    let lines: Vec<Vec<&str>> = said.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(lines[1], ["beta", "fly.io/beta", "–", "–"]);
+    assert_eq!(lines[2], ["production", "203.0.113.6", "6.50", "160"]);
+    assert_eq!(lines[3], ["staging", "203.0.113.5", "4.00", "120"]);
+    assert_eq!(lines[4], ["together", "10.50"]);
+    assert!(said.contains("No price is declared of `beta`"), "{said}");
+    let alternative = "All on 203.0.113.6, the machine of `production`: 6.50 as it is declared, 4.00 less; its processes take \
+                       440 MiB";
+    assert!(said.contains(alternative), "{said}");
+    assert!(said.contains("No memory is declared of `beta`"), "{said}");
+    assert!(!said.contains("development"), "what is here costs nothing: {said}");
+}

@@ -32,6 +32,7 @@ mod library;
 mod listen;
 mod look;
 mod members;
+mod missing;
 mod moving;
 mod nests;
 mod numbers;

@@ -261,3 +261,19 @@ fn a_contract_waits_for_whoever_needs_what_goes_and_then_nobody_goes_back_behind
     scene.say("first", &["migrate", "check"]).unwrap();
     assert!(Path::new(&scene.home.path().join("data")).exists());
 }
+
+#[test]
+fn a_backfill_that_fails_is_counted_and_people_are_served_all_the_same() {
+    let scene = Scene::with_songs(3, None);
+    let text = std::fs::read_to_string(scene.release("third")).unwrap();
+    let mut release: Value = serde_json::from_str(&text).unwrap();
+    release["backfills"][0]["set"] = json!("folded = json(title)");
+    std::fs::write(scene.release("wrong"), release.to_string()).unwrap();
+    let server = scene.server("wrong");
+    let ask = |path: &str| server.site().send(testkit::Request::new("GET", path));
+    eventually("a batch failed", PATIENCE, || {
+        ask("/metrics").text().contains("backfill_failures_total{name=\"fold_titles\"}").then_some(())
+    });
+    assert_eq!(ask("/ready").status, 200);
+    scene.none("trial_songs", "folded is not null");
+}

@@ -1,9 +1,15 @@
 //! The server's secret: made once, readable by its owner alone, and never exchanged by mistake.
 
 use crate::program;
+use fakes::{Reply, Request as Received, Server};
+use serde_json::json;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
-use testkit::{Options, Rookery, run};
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use testkit::{Actor as _, Browser, Options, Request, Rookery, eventually, run, sound};
 
 #[test]
 fn the_first_start_makes_a_secret_that_only_its_owner_may_read_and_that_stays() {
@@ -55,4 +61,75 @@ fn a_secret_that_is_none_is_told_what_it_should_be() {
         assert!(said.contains(named) && said.contains("64 hexadecimal digits"), "{said}");
         assert!(!said.contains("hunter2"), "{said}");
     }
+}
+
+/// A server with these keys on a folder that is there, and its administrator.
+fn with_keys(data: &Path, keys: &[&str], known: Option<&Browser>) -> (Rookery, Browser) {
+    let args = keys.iter().copied().chain(["--outside-also", "127.0.0.1"]).map(str::to_owned).collect();
+    let data = Some(data.to_owned());
+    let rookery =
+        Rookery::with(program(), Options { args, data, is_set_up: known.is_some(), ..Options::default() });
+    let ada = known.map_or_else(|| rookery.administrator(), |known| known.at(rookery.site()));
+    (rookery, ada)
+}
+
+#[test]
+fn a_secret_takes_over_from_another_and_what_was_sealed_before_is_read_until_it_is_sealed_anew() {
+    let folder = tempfile::tempdir().unwrap();
+    let (first, second) = ("1f".repeat(32), "2e".repeat(32));
+    let before = ["--secret-key", first.as_str()];
+    let both = ["--secret-key", second.as_str(), "--previous-secret-key", first.as_str()];
+    let after = ["--secret-key", second.as_str()];
+    let heard = Arc::<AtomicUsize>::default();
+    let count = Arc::clone(&heard);
+    let receiver = Server::of(move |_: &Received| {
+        count.fetch_add(1, Ordering::SeqCst);
+        Reply::json(200, &json!({}))
+    });
+
+    // The address of a webhook and what its messages are signed with are sealed.
+    let (mut rookery, ada) = with_keys(folder.path(), &before, None);
+    ada.command("configure", json!({"autofill": false})).ok();
+    let track = ada.add_track("song.wav", &sound::wav(440, 60_000));
+    let body =
+        json!({"url": format!("{}/hook", receiver.origin()), "form": "signed", "events": ["now_playing"]});
+    drop(ada.send(Request::new("POST", "/api/v1/nests/main/webhooks").json(&body)).expect(201));
+    let is_heard = |ada: &Browser| {
+        let so_far = heard.load(Ordering::SeqCst);
+        ada.add(&track);
+        let more = || (heard.load(Ordering::SeqCst) > so_far).then_some(());
+        eventually("the webhook is told", Duration::from_secs(60), more);
+        ada.command("skip", json!({})).ok();
+    };
+    is_heard(&ada);
+    rookery.terminate();
+
+    let data = folder.path().to_str().unwrap();
+    let say = |keys: &[&str], command: &str| {
+        let output = run(program(), &[keys, &["--data", data, command]].concat(), folder.path());
+        let said = [output.stdout, output.stderr].concat();
+        (output.status.code(), String::from_utf8(said).unwrap())
+    };
+    let (code, said) = say(&after, "reseal");
+    assert!(code == Some(1) && said.contains("is not the one this database was used with"), "{said}");
+
+    let (mut rookery, ada) = with_keys(folder.path(), &both, Some(&ada));
+    is_heard(&ada);
+    assert!(rookery.log().contains("run `rookery reseal`"), "{}", rookery.log());
+    let metrics = ada.get("/metrics").text();
+    assert!(metrics.contains("secret_key_since_seconds "), "{metrics}");
+    // While it runs, and again: nothing is left.
+    let (code, said) = say(&both, "reseal");
+    assert!(code == Some(0) && said.starts_with("2 values were sealed anew, 0 were so already."), "{said}");
+    let (code, said) = say(&both, "reseal");
+    assert!(code == Some(0) && said.starts_with("0 values were sealed anew, 2 were so already."), "{said}");
+    is_heard(&ada);
+    rookery.terminate();
+
+    let (mut rookery, ada) = with_keys(folder.path(), &after, Some(&ada));
+    is_heard(&ada);
+    rookery.terminate();
+    let (code, said) = say(&before, "reseal");
+    assert!(code == Some(1) && said.contains("is not the one this database was used with"), "{said}");
+    assert!(!said.contains("1f1f"), "{said}");
 }

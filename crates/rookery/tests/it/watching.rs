@@ -2,7 +2,7 @@
 
 use crate::{app, program};
 use alerts::Bounds;
-use fakes::{Reply, Request as Received, Server};
+use fakes::{FakeCollector, Fault, Reply, Request as Received, Server};
 use serde_json::Value;
 use server::{Config, WatchingConfig};
 use std::io::{BufRead as _, BufReader};
@@ -284,4 +284,55 @@ fn a_monitor_for_cron_tells_once_what_it_wrote_down() {
     let nothing = look("music.example.org");
     assert!(!nothing.status.success());
     assert!(String::from_utf8(nothing.stderr).unwrap().contains("no address of a server"));
+}
+
+#[test]
+fn a_panic_is_counted_and_the_server_goes_on() {
+    let count = |rookery: &Rookery| {
+        let metrics = rookery.site().send(testkit::Request::new("GET", "/metrics")).text();
+        let line = metrics.lines().find_map(|line| line.strip_prefix("panics_total ").map(str::to_owned));
+        line.expect("it is told before the first, or nobody sees that it grew")
+    };
+    assert_eq!(count(&Rookery::with(program(), Options::default())), "0");
+    let args = ["--trial-panic", "true"].map(str::to_owned).to_vec();
+    let rookery = Rookery::with(program(), Options { args, ..Options::default() });
+    eventually("the panic is counted", PATIENCE, || (count(&rookery) == "1").then_some(()));
+    assert!(rookery.log().contains("a task panics, for a test"), "it is told as before");
+    assert_eq!(rookery.site().send(testkit::Request::new("GET", "/ready")).status, 200);
+}
+
+#[test]
+fn numbers_are_pushed_with_the_environment_while_people_are_served_whether_they_arrive_or_not() {
+    let collector = FakeCollector::start("Bearer secret-of-otlp");
+    let started = |endpoint: &str| {
+        let words = ["--otlp-endpoint", endpoint, "--otlp-token", "Bearer secret-of-otlp"];
+        let args = words.into_iter().chain(["--environment", "staging"]).map(str::to_owned).collect();
+        Rookery::with(program(), Options { args, ..Options::default() })
+    };
+    let metrics = |rookery: &Rookery| rookery.site().send(testkit::Request::new("GET", "/metrics")).text();
+    let rookery = started(&collector.origin());
+    eventually("numbers are taken", PATIENCE, || (!collector.taken().is_empty()).then_some(()));
+    assert_eq!(collector.refused(), Vec::<String>::new());
+    let said = collector.taken()[0].to_string();
+    for word in ["deployment.environment.name", "staging", "panics_total"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    let delivered = "otlp_exports_total{outcome=\"delivered\"}";
+    eventually("it is counted", PATIENCE, || metrics(&rookery).contains(delivered).then_some(()));
+
+    // A receiver that does not answer: the server starts, serves, and ends.
+    (0..9).for_each(|_| collector.fail(Fault::Slow(Duration::from_secs(30))));
+    let mut slow = started(&collector.origin());
+    assert_eq!(slow.site().send(testkit::Request::new("GET", "/ready")).status, 200);
+    assert_eq!(slow.terminate().code, Some(0));
+    // And one that is not there.
+    let away = started("http://127.0.0.1:9");
+    let failed = "otlp_exports_total{outcome=\"failed\"} 1";
+    eventually("it is counted", PATIENCE, || metrics(&away).contains(failed).then_some(()));
+    assert_eq!(away.site().send(testkit::Request::new("GET", "/ready")).status, 200);
+    assert!(
+        away.log().contains("numbers do not arrive") && !away.log().contains("secret-of-otlp"),
+        "{}",
+        away.log()
+    );
 }

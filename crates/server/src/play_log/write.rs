@@ -20,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The name of this reader in the database.
-const READER: &str = "play_log";
+pub const READER: &str = "play_log";
 /// The file that says which process writes here.
 const LOCK: &str = ".play_log.lock";
 /// How often is looked for what other processes played.

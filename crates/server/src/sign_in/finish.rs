@@ -6,10 +6,11 @@ use crate::arrival::{Door, newcomer};
 use crate::cookie;
 use crate::error::{Error, Result};
 use database::identities::{self, Arrival, Arrived, Linking};
+use database::past_members;
 use http::HeaderValue;
 use identity::{
-    AuditAction, Caller, IdentityAddress, LinkedIdentity, Member, PastAddress, Sealed, Secret, SecretKind,
-    name_from_elsewhere,
+    AuditAction, BlindIndex, Caller, IdentityAddress, LinkedIdentity, Member, PastAddress, Sealed, Secret,
+    SecretKind, name_from_elsewhere,
 };
 use model::{IdentityId, MemberId, ServerRole};
 use providers::Callback;
@@ -88,7 +89,7 @@ pub(super) async fn arrive(
     let arrival = Arrival {
         identity: &linked(app, someone.id, came)?,
         readdressed,
-        past: Some(PastAddress::index(app.sign_in().sealer(), &came.email)),
+        past: Some(past_index(app, &came.email).await?),
         newcomer: &someone,
         device: &device,
         device_secret: secret.hash(),
@@ -108,9 +109,23 @@ pub(super) async fn arrive(
     }
 }
 
+/// What an imported history knows this address by: of two keys, while one takes over, the one by which it does.
+async fn past_index(app: &App, address: &str) -> Result<BlindIndex> {
+    let sealer = app.sign_in().sealer();
+    let indexes = PastAddress::indexes(sealer, address);
+    if let [_, _, ..] = indexes.as_slice() {
+        let known = past_members::find(app.database(), &indexes).await?;
+        let known = known.iter().zip(&indexes).find(|(known, _)| known.is_some());
+        if let Some((_, index)) = known {
+            return Ok(*index);
+        }
+    }
+    Ok(PastAddress::index(sealer, address))
+}
+
 async fn link(app: &App, door: &Door<'_>, member: MemberId, came: &Identity) -> Result<()> {
     let identity = linked(app, member, came)?;
-    let past = PastAddress::index(app.sign_in().sealer(), &came.email);
+    let past = past_index(app, &came.email).await?;
     let name = app.sign_in().name_of(&came.issuer);
     let line =
         app.line(AuditAction::IdentityLinked).by(member).about(identity.id).saying(name).from(door.from);

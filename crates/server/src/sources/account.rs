@@ -51,6 +51,16 @@ impl Part {
     }
 }
 
+/// What the token of a member's account is sealed for.
+pub(crate) const fn sealed_access_token(member: &str) -> SealFor<'_> {
+    Part::Access.of(member)
+}
+
+/// What the token is sealed for that renews it.
+pub(crate) const fn sealed_refresh_token(member: &str) -> SealFor<'_> {
+    Part::Refresh.of(member)
+}
+
 /// The account of a member, with a token that is good for a while.
 ///
 /// # Errors

@@ -45,7 +45,8 @@ fn take_up(app: &App, brought: &ClientId) -> Arc<SpotifyApp> {
     app.sources().spotify().add_app(SpotifyAppOptions { client_id, client_secret })
 }
 
-const fn purpose(client_id: &str) -> SealFor<'_> {
+/// What the secret of a client id is sealed for.
+pub(crate) const fn purpose(client_id: &str) -> SealFor<'_> {
     SealFor { purpose: "spotify client secret", owner: client_id }
 }
 

@@ -8,6 +8,7 @@ use database::identities::{self, Arrival, Arrived, Linking};
 use database::log_readers::{self, Unread};
 use database::nests::{self, Play, Projection};
 use database::plays::{self, Imported, PastDays, PastPlay, PastSong};
+use database::resealing::{self, Column};
 use database::{Database, members, past_members, tracks};
 use identity::{
     AuditAction, LinkedIdentity, PastAddress, PastMember, Sealed, Sealer, SecretHash, ServerSecret,
@@ -178,6 +179,42 @@ async fn arrive(database: &Database, number: u8, address: &str, is_admitted: boo
         audit: &[line(AuditAction::MemberJoined), line(AuditAction::SignedIn)],
     };
     identities::arrive(database, &arrival).await.unwrap()
+}
+
+pub async fn what_is_sealed_is_sealed_anew_page_by_page_and_what_was_written_meanwhile_stays(
+    database: &Database,
+) {
+    let people: Vec<_> =
+        (50..55).map(|number| past_member(number, &format!("p{number}@example.org"))).collect();
+    past_members::ensure(database, &people).await.unwrap();
+    let anew = Sealer::new(&ServerSecret::new([2; 32]));
+    let index = |number: u128| PastAddress::index(&anew, &format!("p{number}@example.org"));
+    let (mut last, mut owners) = (None, Vec::new());
+    loop {
+        let page = resealing::page(database, Column::PastAddress, last.as_ref(), 2).await.unwrap();
+        for value in &page {
+            let owner: MemberId = value.owner.parse().unwrap();
+            let number = owner.as_u128();
+            assert_eq!(value.sealed, Sealed::from_bytes(vec![number as u8; 3]));
+            let with = Sealed::from_bytes(vec![1, number as u8]);
+            let replace = || resealing::replace(database, Column::PastAddress, value, &with, index(number));
+            assert!(replace().await.unwrap());
+            assert!(!replace().await.unwrap(), "it is not any more what was read");
+            owners.push(number);
+        }
+        if page.len() < 2 {
+            break;
+        }
+        last = page.into_iter().next_back();
+    }
+    assert_eq!(owners, [50, 51, 52, 53, 54]);
+    let found = past_members::find(database, &[index(53), people[3].index]).await.unwrap();
+    assert_eq!(found[0].as_ref().map(|(id, _)| *id), Some(MemberId::from_u128(53)));
+    assert_eq!(found[1], None, "it is found by the new key alone");
+    for column in Column::ALL {
+        let found = resealing::page(database, column, None, 9).await.unwrap();
+        assert_eq!(found.len(), if column == Column::PastAddress { 5 } else { 0 }, "{column:?}");
+    }
 }
 
 pub async fn a_member_of_the_past_awakens_once(database: &Database) {
