@@ -5,10 +5,11 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::sign_in_settings::{said, secret};
 use ::access::{AllowList, Rules};
+use atproto::{HANDLE_RESOLVER, PLC_DIRECTORY, SignInOptions};
 use clap::Args;
 use providers::github::{GITHUB_API, GITHUB_SIGN_IN};
 use serde::Deserialize;
-use server::{GateConfig, GithubConfig};
+use server::{AtprotoConfig, GateConfig, GithubConfig};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -19,7 +20,8 @@ pub struct AccessSettings {
     /// Whether strangers are kept out of this environment [default: where `access` is declared]
     #[arg(long, global = true, env = "ROOKERY_ACCESS_GATE", value_name = "BOOL")]
     pub access_gate: Option<bool>,
-    /// Who is let in, separated by commas: `github:name`, `github:id:583231`, `github:org/team` [default: nobody]
+    /// Who is let in, separated by commas: `github:name`, `github:id:583231`, `github:org/team`, `did:plc:…`, `at:HANDLE`
+    /// [default: nobody]
     #[arg(long, global = true, env = "ROOKERY_ACCESS_ALLOW", value_name = "PEOPLE")]
     pub access_allow: Option<String>,
     /// Whether a number of `rookery access pin` lets somebody in [default: false]
@@ -43,6 +45,13 @@ pub struct AccessSettings {
     /// A file with its secret.
     #[arg(long, global = true, env = "ROOKERY_ACCESS_GITHUB_CLIENT_SECRET_FILE", value_name = "FILE")]
     pub access_github_client_secret_file: Option<PathBuf>,
+    /// The directory of AT Protocol's identities [default: https://plc.directory]
+    #[arg(long, global = true, env = "ROOKERY_ACCESS_ATPROTO_DIRECTORY", value_name = "URL")]
+    pub access_atproto_directory: Option<String>,
+    /// The service that looks handles up whose own host says nothing; `none`: those are unknown [default:
+    /// https://public.api.bsky.app]
+    #[arg(long, global = true, env = "ROOKERY_ACCESS_ATPROTO_RESOLVER", value_name = "URL")]
+    pub access_atproto_resolver: Option<String>,
 }
 
 impl fmt::Debug for AccessSettings {
@@ -71,6 +80,8 @@ impl AccessSettings {
             access_github_client_secret_file: self
                 .access_github_client_secret_file
                 .or(file.access_github_client_secret_file),
+            access_atproto_directory: self.access_atproto_directory.or(file.access_atproto_directory),
+            access_atproto_resolver: self.access_atproto_resolver.or(file.access_atproto_resolver),
         }
     }
 
@@ -112,21 +123,34 @@ impl AccessSettings {
                 "people of GitHub are allowed, and access_github_client_id is not set: none of them gets in"
             );
         }
-        let is_passable = pin || (allow.has_github() && github.is_some());
+        let is_passable = pin || allow.has_atproto() || (allow.has_github() && github.is_some());
         if !is_passable {
             return Err(Failure::Access(
-                "nobody would get through the gate: set access_pin, or access_allow with people of GitHub and \
-                 access_github_client_id"
+                "nobody would get through the gate: set access_pin, or access_allow with people of AT Protocol \
+                 (`did:plc:…`), or of GitHub and access_github_client_id"
                     .to_owned(),
             ));
         }
         Ok(Some(GateConfig {
             environment: settings.environment().to_string(),
             rules: self.rules()?,
+            atproto: allow.has_atproto().then(|| self.atproto(settings)),
             allow,
             pin,
             github,
         }))
+    }
+
+    fn atproto(&self, settings: &Settings) -> AtprotoConfig {
+        let directory = said(self.access_atproto_directory.as_deref()).unwrap_or(PLC_DIRECTORY);
+        let resolver = said(self.access_atproto_resolver.as_deref()).unwrap_or(HANDLE_RESOLVER);
+        AtprotoConfig {
+            options: SignInOptions {
+                directory: directory.to_owned(),
+                resolver: (resolver != "none").then(|| resolver.to_owned()),
+            },
+            outside: settings.outside(),
+        }
     }
 
     fn github(&self) -> Result<Option<GithubConfig>, Failure> {

@@ -20,7 +20,7 @@ const PURE: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that may not name these themselves.
-const DIRECT: [(&str, &[&str]); 14] = [
+const DIRECT: [(&str, &[&str]); 15] = [
     ("backup", &["sqlx", "axum", "clap", "server", "turso_serverless"]),
     ("database", &["axum", "reqwest", "hyper", "protocol", "realtime", "blobs", "audio", "server"]),
     ("blobs", &["sqlx", "axum", "database", "audio", "realtime"]),
@@ -50,6 +50,7 @@ const DIRECT: [(&str, &[&str]); 14] = [
     ("rookery", &["axum", "sqlx", "nest", "realtime", "protocol"]),
     ("testkit", &["sqlx"]),
     ("sinks", &["sqlx", "axum", "clap", "database", "server", "reqwest"]),
+    ("atproto", &["sqlx", "axum", "clap", "database", "server", "access", "alerts"]),
 ];
 
 /// Crates that are never a normal dependency.
