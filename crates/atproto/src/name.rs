@@ -94,11 +94,7 @@ impl Named {
     /// # Errors
     /// [`Error::NoName`].
     pub fn parse(text: &str) -> Result<Self> {
-        // Text that was copied from a profile carries marks of direction.
-        let text = text.trim_matches(|c: char| {
-            c.is_whitespace()
-                || matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-        });
+        let text = text.trim_matches(|c: char| c.is_whitespace() || is_mark(c));
         let text = text.strip_prefix("at://").unwrap_or(text);
         let text = text.strip_prefix('@').unwrap_or(text);
         if text.starts_with("did:") {
@@ -107,6 +103,11 @@ impl Named {
             Handle::parse(text).map(Self::Handle)
         }
     }
+}
+
+/// Marks of direction, which come along with text that was copied from a profile.
+const fn is_mark(c: char) -> bool {
+    matches!(c, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 impl fmt::Display for Handle {

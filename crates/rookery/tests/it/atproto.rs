@@ -13,7 +13,7 @@ use providers::Outside;
 use serde_json::{Value, json};
 use server::{AtprotoConfig, Config, GateConfig};
 use std::net::{IpAddr, Ipv4Addr};
-use testkit::{Options, Reply, Request, Rookery, TestApp};
+use testkit::{Actor as _, Options, Reply, Request, Rookery, TestApp};
 
 const BEGIN: &str = "/_access/atproto";
 const CALLBACK: &str = "/_access/atproto/callback";
@@ -213,21 +213,31 @@ fn d10_an_authorization_server_reads_the_metadata_of_a_protected_environment_as_
 
 #[test]
 fn the_real_program_offers_at_protocol_where_its_people_are_allowed() {
-    let allowed = |args: &[&str]| {
-        let gate = ["--access-gate", "true", "--access-allow"];
-        let args = [&gate[..], args].concat().iter().map(|arg| (*arg).to_owned()).collect();
-        Rookery::with(program(), Options { args, ..Options::default() })
-    };
-    let server = allowed(&["did:plc:z72i7hdynmk6r22z27h6tvur,at:ana.example.org"]);
+    let allow = "did:plc:z72i7hdynmk6r22z27h6tvur,at:ana.example.org";
+    let args = ["--access-gate", "true", "--access-allow", allow].map(str::to_owned).to_vec();
+    let server = Rookery::with(program(), Options { args, ..Options::default() });
     let page = Visitor::at(server.site()).go("/").expect(401).text();
     assert!(page.contains("name=\"handle\"") && !page.contains("GitHub"), "{page}");
     let metadata: Value = server.site().send(Request::new("GET", "/oauth-client-metadata.json")).ok();
-    assert_eq!(
-        metadata["client_id"],
-        "http://localhost?redirect_uri=http%3A%2F%2F127.0.0.1%2F_access%2Fatproto%2Fcallback&scope=atproto"
-    );
-    // Where a server is not reached by https, no server sends anybody back: the way is not offered.
-    let server = allowed(&["at:ana.example.org", "--public-url", "http://music.example.org"]);
-    let page = Visitor::at(server.site()).go("/").expect(401).text();
-    assert!(!page.contains("name=\"handle\"") && page.contains("No way in"), "{page}");
+    let back = "http%3A%2F%2F127.0.0.1%2F_access%2Fatproto%2Fcallback";
+    assert_eq!(metadata["client_id"], format!("http://localhost?redirect_uri={back}&scope=atproto"));
+}
+
+#[test]
+fn where_a_server_is_not_reached_by_https_the_way_is_not_offered() {
+    let allow = AllowList::parse(["at:ana.example.org"]).unwrap();
+    let options = SignInOptions { directory: ::atproto::PLC_DIRECTORY.to_owned(), resolver: None };
+    let atproto = Some(AtprotoConfig { options, outside: Outside::default() });
+    let gate = GateConfig { allow, pin: false, atproto, ..gate("staging") };
+    let offers = |base: &str| {
+        let public_url = Some(base.to_owned());
+        let config = Config { gate: Some(gate.clone()), public_url, ..Config::default() };
+        let app = TestApp::with(program(), config);
+        let page = Visitor::at(app.site()).go("/").expect(401).text();
+        assert_eq!(page.contains("name=\"handle\""), !page.contains("No way in"), "{page}");
+        page.contains("name=\"handle\"")
+    };
+    // No server sends anybody back there.
+    assert!(!offers("http://music.example.org"));
+    assert!(offers("https://music.example.org"));
 }
