@@ -38,7 +38,7 @@ fn beside(app: &TestApp, args: &[&str]) -> (Option<i32>, String) {
     rookery(app.folder(), &[args, &settings, &gate].concat())
 }
 
-fn rookery(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+pub fn rookery(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
     let output = run(program(), args, folder);
     (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
 }

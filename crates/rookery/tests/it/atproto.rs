@@ -3,7 +3,7 @@
 
 mod front;
 
-use crate::access::{Visitor, gate, kept_by_nobody};
+use crate::access::{Visitor, gate, kept_by_nobody, rookery};
 use crate::program;
 use ::access::AllowList;
 use ::atproto::SignInOptions;
@@ -212,15 +212,40 @@ fn d10_an_authorization_server_reads_the_metadata_of_a_protected_environment_as_
 }
 
 #[test]
-fn the_real_program_offers_at_protocol_where_its_people_are_allowed() {
-    let allow = "did:plc:z72i7hdynmk6r22z27h6tvur,at:ana.example.org";
-    let args = ["--access-gate", "true", "--access-allow", allow].map(str::to_owned).to_vec();
+fn the_real_program_lets_people_of_at_protocol_in_and_posts_alerts_there() {
+    let mut pds = Pds::start();
+    let (directory, resolver) = (pds.directory(), pds.origin());
+    let own = ["--access-atproto-directory", &directory, "--access-atproto-resolver", &resolver];
+    let gate = ["--access-gate", "true", "--access-allow", "github:octocat,at:alice.test"];
+    let args = [&gate[..], &own[..], &["--outside-also", "127.0.0.1"]].concat();
+    let args = args.into_iter().map(str::to_owned).collect();
     let server = Rookery::with(program(), Options { args, ..Options::default() });
-    let page = Visitor::at(server.site()).go("/").expect(401).text();
-    assert!(page.contains("name=\"handle\"") && !page.contains("GitHub"), "{page}");
     let metadata: Value = server.site().send(Request::new("GET", "/oauth-client-metadata.json")).ok();
     let back = "http%3A%2F%2F127.0.0.1%2F_access%2Fatproto%2Fcallback";
     assert_eq!(metadata["client_id"], format!("http://localhost?redirect_uri={back}&scope=atproto"));
+    let mut visitor = Visitor::at(server.site());
+    let page = onward(type_handle(&mut visitor, "alice.test"));
+    drop(visitor.go(&path_of(&pds.sign_in(&page, "alice.test", true))).expect(303));
+    drop(visitor.go("/nest/main").expect(200));
+
+    let folder = tempfile::tempdir().unwrap();
+    let password = pds.app_password("bob.test");
+    let posts = |password: &str| {
+        let account = ["--alert-bluesky", "bob.test", "--alert-bluesky-password", password];
+        let place = ["--alert-bluesky-service", &resolver, "--outside-also", "127.0.0.1", "--log", "off"];
+        rookery(folder.path(), &[&["alerts", "test"], &account[..], &place[..]].concat())
+    };
+    let (code, said) = posts(&password);
+    assert_eq!((code, said.as_str()), (Some(0), "ok     Bluesky as bob.test: it was taken\n"));
+    let query = format!("repo={}&collection=app.bsky.feed.post", pds.did("bob.test"));
+    let told = fakes::visit("GET", &format!("{resolver}/xrpc/com.atproto.repo.listRecords?{query}"), &[], "");
+    assert_eq!(told.json["records"].as_array().map(Vec::len), Some(1), "{}", told.json);
+    assert!(told.json["records"][0]["value"]["text"].as_str().unwrap().contains("alerts arrive here"));
+    let (code, said) = posts("hunter2-hunter2");
+    assert!(code == Some(1) && said.contains("bob.test is not known there"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
+    let (code, said) = rookery(folder.path(), &["alerts", "test", "--alert-bluesky", "bob.test"]);
+    assert!(code == Some(1) && said.contains("go together"), "{said}");
 }
 
 #[test]
