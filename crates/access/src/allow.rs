@@ -153,7 +153,15 @@ impl AllowList {
     /// Whether an identity of AT Protocol is on the list itself.
     #[must_use]
     pub fn names_identity(&self, did: &str) -> bool {
-        self.entries.iter().any(|entry| matches!(entry, Entry::Did(known) if known == did))
+        self.identities().any(|known| known == did)
+    }
+
+    /// The identities of AT Protocol that are let in.
+    pub fn identities(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Did(did) => Some(did.as_str()),
+            _ => None,
+        })
     }
 
     /// The handles whose holders are let in.

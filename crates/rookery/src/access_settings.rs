@@ -5,7 +5,7 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::sign_in_settings::{said, secret};
 use ::access::{AllowList, Rules};
-use atproto::{HANDLE_RESOLVER, PLC_DIRECTORY, SignInOptions};
+use atproto::{Did, HANDLE_RESOLVER, Handle, PLC_DIRECTORY, SignInOptions};
 use clap::Args;
 use providers::github::{GITHUB_API, GITHUB_SIGN_IN};
 use serde::Deserialize;
@@ -114,6 +114,7 @@ impl AccessSettings {
         }
         let allow = AllowList::parse(list(self.access_allow.as_deref()))
             .map_err(|error| Failure::Access(format!("access_allow: {error}")))?;
+        names_somebody(&allow)?;
         for entry in allow.not_yet() {
             tracing::warn!(%entry, "this entry of access_allow opens nothing yet: give them a number with `rookery access pin`");
         }
@@ -172,6 +173,19 @@ impl AccessSettings {
                     .to_owned(),
             )),
         }
+    }
+}
+
+/// Whether each entry of AT Protocol can be somebody: what is mistyped would open nothing, and nobody would notice.
+fn names_somebody(allow: &AllowList) -> Result<(), Failure> {
+    let no_handle =
+        allow.handles().find(|handle| Handle::parse(handle).is_err()).map(|it| format!("at:{it}"));
+    let no_did = allow.identities().find(|did| Did::parse(did).is_err()).map(str::to_owned);
+    match no_handle.or(no_did) {
+        None => Ok(()),
+        Some(entry) => Err(Failure::Access(format!(
+            "access_allow: `{entry}` is nobody of AT Protocol: an identity is `did:plc:` and 24 letters, or `did:web:` and a host"
+        ))),
     }
 }
 

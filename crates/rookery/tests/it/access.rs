@@ -599,6 +599,8 @@ fn a_gate_that_nobody_gets_through_or_that_lets_everybody_in_is_refused_at_the_s
         (vec!["--access-gate", "true"], "nobody would get through the gate"),
         (vec!["--access-gate", "true", "--access-allow", "github:ana"], "nobody would get through the gate"),
         (vec!["--access-gate", "true", "--access-allow", "ana"], "`ana` names nobody"),
+        (vec!["--access-gate", "true", "--access-allow", "did:plc:abc"], "`did:plc:abc` is nobody"),
+        (vec!["--access-gate", "true", "--access-allow", "at:ana.local"], "`at:ana.local` is nobody"),
         (vec!["--access-gate", "true", "--access-pin", "true", "--access-bypass", "/*"], "no protection"),
         (
             vec!["--access-gate", "true", "--access-pin", "true", "--access-bypass", "/docs,/api/*"],

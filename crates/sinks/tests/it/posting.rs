@@ -3,10 +3,10 @@
 use crate::{NOW, bad};
 use fakes::{Fault, Pds, Reply, Request, Server, visit};
 use providers::{Outside, Secret};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sinks::{BlueskyOptions, Options, Sink};
 use std::net::{IpAddr, Ipv4Addr};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 fn sink(service: &str, handle: &str, password: &str) -> Sink {
@@ -61,16 +61,14 @@ async fn an_alert_is_one_post_however_often_it_is_tried_to_tell_it() {
 
 /// A server whose sessions are over after each record that was written in them.
 fn forgetful() -> Arc<Server> {
-    let session = |jwt: &str| serde_json::json!({"did": "did:plc:x", "accessJwt": jwt, "refreshJwt": format!("{jwt}-more")});
+    let session =
+        |jwt: &str| json!({"did": "did:plc:x", "accessJwt": jwt, "refreshJwt": format!("{jwt}-more")});
     Arc::new(Server::of(move |request: &Request| {
         match (request.path.trim_start_matches("/xrpc/com.atproto."), request.header("authorization")) {
             ("server.createSession", _) => Reply::json(200, &session("one")),
             ("server.refreshSession", "Bearer one-more") => Reply::json(200, &session("two")),
-            ("repo.putRecord", "Bearer one" | "Bearer two") => Reply::json(200, &serde_json::json!({})),
-            _ => Reply::json(
-                400,
-                &serde_json::json!({"error": "ExpiredToken", "message": "Token has expired"}),
-            ),
+            ("repo.putRecord", "Bearer one" | "Bearer two") => Reply::json(200, &json!({})),
+            _ => Reply::json(400, &json!({"error": "ExpiredToken", "message": "Token has expired"})),
         }
     }))
 }
@@ -101,4 +99,35 @@ async fn a_session_is_used_again_renewed_and_begun_anew_when_it_is_over() {
     server.fail("/xrpc/com.atproto.repo.putRecord", Fault::Status(401));
     tell(3).await;
     assert_eq!(asked(), ["putRecord 401", "refreshSession 400", "createSession 200", "putRecord 200"]);
+}
+
+#[tokio::test]
+async fn what_perhaps_arrived_keeps_its_key_however_late_it_is_tried_again() {
+    let keys = Arc::<Mutex<Vec<String>>>::default();
+    let seen = Arc::clone(&keys);
+    let server = Server::of(move |request: &Request| {
+        if request.path.ends_with("createSession") {
+            return Reply::json(200, &json!({"did": "did:plc:x", "accessJwt": "a", "refreshJwt": "b"}));
+        }
+        let asked: Value = serde_json::from_slice(&request.body).unwrap();
+        seen.lock().unwrap().push(asked["rkey"].as_str().unwrap().to_owned());
+        // The first one is written, and nobody hears of it.
+        if seen.lock().unwrap().len() == 1 { Reply::empty(502) } else { Reply::json(200, &json!({})) }
+    });
+    let sink = sink(&server.origin(), "ana.example.org", "hunter2");
+    let (watch, rules) = bad();
+    let told = watch.due(sink.name(), "here", NOW, &rules).unwrap();
+    let at = |hours: u64| {
+        let at = NOW.plus(Duration::from_secs(hours * 3_600));
+        (alerts::Bulletin { at, ..told.clone() }, at)
+    };
+    let (first, now) = at(0);
+    assert!(sink.send(&first, now).await.is_err());
+    for hours in [2, 6] {
+        let (again, now) = at(hours);
+        sink.send(&again, now).await.unwrap();
+    }
+    let keys = keys.lock().unwrap();
+    assert_eq!(keys[0], keys[1]);
+    assert_ne!(keys[1], keys[2], "what arrived and is told once more is a reminder");
 }
