@@ -130,3 +130,20 @@ async fn token(site: &Site) -> Seen {
     }
     answer.must_be(StatusCode::OK, "/api/v1/session")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_metadata_of_a_client_is_one_that_servers_take() {
+        let is_taken = |id: &str| is_of_a_client(&json!({"client_id": id})).is_ok();
+        assert!(is_taken("https://stg.example.org/oauth-client-metadata.json"));
+        assert!(is_taken("http://localhost?redirect_uri=http%3A%2F%2F127.0.0.1%2Fback&scope=atproto"));
+        for id in ["http://stg.example.org/oauth-client-metadata.json", "https://stg.example.org/", ""] {
+            assert!(!is_taken(id), "{id}");
+        }
+        assert!(is_of_a_client(&Value::Null).is_err());
+    }
+}

@@ -141,7 +141,9 @@ async fn come_back(
 fn as_it_was_called(site: &Site, headers: &HeaderMap, query: &str) -> Option<String> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let rest = host.strip_prefix("127.0.0.1").filter(|_| !site.is_https && site.is_loopback)?;
-    (rest.is_empty() || rest.starts_with(':')).then(|| format!("http://localhost{rest}{CALLBACK}?{query}"))
+    let is_port = |port: &str| port.parse::<u16>().is_ok();
+    let is_whole = rest.is_empty() || rest.strip_prefix(':').is_some_and(is_port);
+    is_whole.then(|| format!("http://localhost{rest}{CALLBACK}?{query}"))
 }
 
 /// By which entry of the list somebody is let in.
