@@ -90,6 +90,12 @@ impl Pds {
         answer["password"].as_str().unwrap_or_else(|| panic!("no app password: {answer}")).to_owned()
     }
 
+    /// How many tokens clients hold that were given by OAuth.
+    pub fn tokens(&mut self) -> u64 {
+        let answer = self.ask(&json!({"do": "tokens"}));
+        answer["count"].as_u64().unwrap_or_else(|| panic!("no count: {answer}"))
+    }
+
     /// Ends it before its time.
     pub fn stop(&mut self) {
         // It cleans up and goes when nobody speaks to it any more.

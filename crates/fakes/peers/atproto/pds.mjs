@@ -5,6 +5,7 @@
 //   {"do":"sign-in","url":…,"handle":…,"password":…,"agrees":true}   goes through the PDS's own sign-in as its page does;
 //                                                                     {"url":…}: where the browser is sent back to
 //   {"do":"app-password","handle":…,"password":…}                     {"password":…}
+//   {"do":"tokens"}                                                   {"count":…}: how many OAuth clients hold
 import { randomBytes } from 'node:crypto';
 import dns from 'node:dns';
 import fs from 'node:fs';
@@ -124,6 +125,7 @@ const signIn = async ({ url, handle, password, agrees }) => {
 
 const things = {
 	'sign-in': signIn,
+	tokens: async () => ({ count: (await pds.ctx.accountManager.db.db.selectFrom('token').select('did').execute()).length }),
 	'app-password': async ({ handle, password }) => {
 		const session = await xrpc('com.atproto.server.createSession', { identifier: handle, password });
 		const made = await xrpc('com.atproto.server.createAppPassword', { name: 'alerts' }, session.accessJwt);
