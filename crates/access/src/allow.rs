@@ -1,8 +1,8 @@
 //! Who is let in, as it is declared: `github:octocat`, `github:id:583231`, `github:org/team`, `did:plc:…`,
-//! `mail:ana@example.org`.
+//! `at:ana.example.org`, `mail:ana@example.org`.
 //!
-//! People of GitHub are let in by the server itself. Sign-in by AT Protocol is not there yet, and no mail is sent: entries
-//! for those are read, and [`AllowList::not_yet`] names them, so that nobody believes they open anything.
+//! People of GitHub and of AT Protocol are let in by the server itself. No mail is sent: entries for it are read, and
+//! [`AllowList::not_yet`] names them, so that nobody believes they open anything.
 
 use crate::pass::Way;
 use std::fmt;
@@ -23,6 +23,8 @@ pub enum Entry {
     GithubTeam(String),
     /// An identity of AT Protocol.
     Did(String),
+    /// Whoever has a handle of AT Protocol, in small letters. A handle can change hands; an identity cannot.
+    Handle(String),
     /// An address of e-mail.
     Mail(String),
 }
@@ -38,7 +40,7 @@ pub struct AllowList {
 pub enum AllowError {
     /// Nobody is named like that.
     #[error(
-        "`{0}` names nobody: write `github:name`, `github:id:583231`, `github:org/team`, `did:plc:…` or `mail:ana@example.org`"
+        "`{0}` names nobody: write `github:name`, `github:id:583231`, `github:org/team`, `did:plc:…`, `at:ana.example.org` or `mail:ana@example.org`"
     )]
     Unknown(String),
     /// Longer than any list.
@@ -72,6 +74,7 @@ impl Entry {
                     rest.split_once(':').is_some_and(|(method, id)| !method.is_empty() && !id.is_empty());
                 is_method.then(|| Self::Did(text.to_owned()))
             }
+            Some(("at", rest)) => is_host(rest).then(|| Self::Handle(rest.to_lowercase())),
             Some(("mail", rest)) => {
                 let is_address =
                     rest.split_once('@').is_some_and(|(who, at)| !who.is_empty() && at.contains('.'));
@@ -87,6 +90,20 @@ impl Entry {
 fn is_login(text: &str) -> bool {
     let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
     (1..=39).contains(&text.len()) && text.chars().all(is_inside) && !text.starts_with('-')
+}
+
+/// A name of the domain name system, as handles are: labels of letters, digits and hyphens, the last of which begins with
+/// a letter.
+fn is_host(text: &str) -> bool {
+    let is_inside = |c: char| c.is_ascii_alphanumeric() || c == '-';
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.chars().all(is_inside)
+            && !label.starts_with('-')
+            && !label.ends_with('-')
+    };
+    let last = text.rsplit('.').next().unwrap_or("");
+    text.contains('.') && text.split('.').all(is_label) && last.starts_with(|c: char| c.is_ascii_alphabetic())
 }
 
 /// A team's name in addresses.
@@ -112,7 +129,7 @@ impl AllowList {
         self.entries.iter().any(|entry| match entry {
             Entry::GithubId(known) => *known == id,
             Entry::GithubLogin(known) => *known == login,
-            Entry::GithubTeam(_) | Entry::Did(_) | Entry::Mail(_) => false,
+            Entry::GithubTeam(_) | Entry::Did(_) | Entry::Handle(_) | Entry::Mail(_) => false,
         })
     }
 
@@ -133,9 +150,37 @@ impl AllowList {
         self.entries.iter().any(of_github)
     }
 
+    /// Whether an identity of AT Protocol is on the list itself.
+    #[must_use]
+    pub fn names_identity(&self, did: &str) -> bool {
+        self.identities().any(|known| known == did)
+    }
+
+    /// The identities of AT Protocol that are let in.
+    pub fn identities(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Did(did) => Some(did.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The handles whose holders are let in.
+    pub fn handles(&self) -> impl Iterator<Item = &str> {
+        self.entries.iter().filter_map(|entry| match entry {
+            Entry::Handle(handle) => Some(handle.as_str()),
+            _ => None,
+        })
+    }
+
+    /// Whether anybody could come in by AT Protocol.
+    #[must_use]
+    pub fn has_atproto(&self) -> bool {
+        self.entries.iter().any(|entry| matches!(entry, Entry::Did(_) | Entry::Handle(_)))
+    }
+
     /// Entries that open nothing yet.
     pub fn not_yet(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.iter().filter(|entry| matches!(entry, Entry::Did(_) | Entry::Mail(_)))
+        self.entries.iter().filter(|entry| matches!(entry, Entry::Mail(_)))
     }
 
     /// Whether somebody who came in this way before still may; `pin`: whether PINs open here.
@@ -143,6 +188,8 @@ impl AllowList {
     pub fn still_admits(&self, way: &Way, pin: bool) -> bool {
         match way {
             Way::Pin => pin,
+            Way::Atproto { did, handle: None } => self.names_identity(did),
+            Way::Atproto { handle: Some(handle), .. } => self.handles().any(|known| known == handle),
             Way::Github { id, login, team: None } => self.names(*id, login),
             Way::Github { team: Some(team), .. } => {
                 self.teams().any(|(organisation, name)| format!("{organisation}/{name}") == *team)
@@ -157,6 +204,7 @@ impl fmt::Display for Entry {
             Self::GithubLogin(text) | Self::GithubTeam(text) => write!(formatter, "github:{text}"),
             Self::GithubId(id) => write!(formatter, "github:id:{id}"),
             Self::Did(did) => formatter.write_str(did),
+            Self::Handle(handle) => write!(formatter, "at:{handle}"),
             Self::Mail(address) => write!(formatter, "mail:{address}"),
         }
     }
@@ -177,6 +225,7 @@ mod tests {
             "github:id:583231",
             "github:our/team.one",
             "did:plc:abc",
+            "at:ana.example.org",
             "mail:ana@example.org",
         ] {
             assert_eq!(Entry::parse(text).map(|entry| entry.to_string()).as_deref(), Ok(text));
@@ -193,6 +242,11 @@ mod tests {
             "github:-a",
             "github:our/../x",
             "did:plc",
+            "at:ana",
+            "at:10.0.0.1",
+            "at:a..org",
+            "at:-a.org",
+            "at:a/b.org",
             "mail:ana",
             "gitlab:a",
             "github:a,github:b",
@@ -209,8 +263,24 @@ mod tests {
         assert!(list.names(1, "octocat") && list.names(1, "OCTOCAT") && list.names(7, "whoever"));
         assert!(!list.names(1, "octocats") && !list.names(8, "whoever") && !list.names(1, "team"));
         assert_eq!(list.teams().collect::<Vec<_>>(), [("our", "team")]);
-        assert_eq!(list.not_yet().count(), 2);
+        assert_eq!(list.not_yet().count(), 1);
         assert!(list.has_github() && !AllowList::default().has_github());
+    }
+
+    #[test]
+    fn identities_are_known_by_themselves_and_handles_by_whoever_has_them() {
+        let list = list(&["did:plc:x", "at:Ana.example.org"]);
+        assert!(list.has_atproto() && !AllowList::default().has_atproto() && !list.has_github());
+        assert!(list.names_identity("did:plc:x") && !list.names_identity("did:plc:X"));
+        assert_eq!(list.handles().collect::<Vec<_>>(), ["ana.example.org"]);
+        let by = |did: &str, handle: Option<&str>| Way::Atproto {
+            did: did.to_owned(),
+            handle: handle.map(str::to_owned),
+        };
+        assert!(list.still_admits(&by("did:plc:x", None), false));
+        assert!(list.still_admits(&by("did:plc:y", Some("ana.example.org")), false));
+        assert!(!list.still_admits(&by("did:plc:y", None), true));
+        assert!(!list.still_admits(&by("did:plc:x", Some("ben.example.org")), true));
     }
 
     #[test]

@@ -39,6 +39,13 @@ pub enum Way {
         /// The team that opened, `org/team`; none: the person themselves is on the list.
         team: Option<String>,
     },
+    /// By AT Protocol.
+    Atproto {
+        /// The identity, which never changes.
+        did: String,
+        /// The handle that opened; none: the identity itself is on the list.
+        handle: Option<String>,
+    },
 }
 
 /// What a browser carries.
@@ -177,12 +184,21 @@ impl Way {
             Self::Github { id, login, team } => {
                 format!("github:{id}:{login}:{}", team.as_deref().unwrap_or_default())
             }
+            // A handle has no blank in it, nor has an identity.
+            Self::Atproto { did, handle } => {
+                format!("at:{did} {}", handle.as_deref().unwrap_or_default())
+            }
         }
     }
 
     fn read(text: &str) -> Option<Self> {
         if text == "pin" {
             return Some(Self::Pin);
+        }
+        if let Some(rest) = text.strip_prefix("at:") {
+            let (did, handle) = rest.split_once(' ')?;
+            let handle = (!handle.is_empty()).then(|| handle.to_owned());
+            return Some(Self::Atproto { did: did.to_owned(), handle });
         }
         let mut parts = text.strip_prefix("github:")?.splitn(3, ':');
         let (id, login, team) = (parts.next()?, parts.next()?, parts.next()?);
@@ -197,14 +213,19 @@ mod tests {
 
     const NOW: WallTime = WallTime::from_micros(1_000_000);
 
-    fn passes() -> [Pass; 3] {
+    fn passes() -> [Pass; 5] {
         let github = |team: Option<&str>| Way::Github {
             id: 583_231,
             login: "octocat".to_owned(),
             team: team.map(str::to_owned),
         };
+        let atproto = |handle: Option<&str>| Way::Atproto {
+            did: "did:plc:z72i7hdynmk6r22z27h6tvur".to_owned(),
+            handle: handle.map(str::to_owned),
+        };
         let expires_at = NOW.plus(PASS_LIFETIME);
-        [Way::Pin, github(None), github(Some("our/team"))].map(|way| Pass { way, expires_at })
+        [Way::Pin, github(None), github(Some("our/team")), atproto(None), atproto(Some("ana.example.org"))]
+            .map(|way| Pass { way, expires_at })
     }
 
     fn key(byte: u8, environment: &str) -> Key {

@@ -29,8 +29,15 @@ const BUILT_IN: [(&str, &str); 15] = [
 ];
 
 /// The gate's own addresses.
-const OWN: [&str; 5] =
-    [PAGE, "/_access/pin", "/_access/github", "/_access/github/callback", "/_access/leave"];
+const OWN: [&str; 7] = [
+    PAGE,
+    "/_access/pin",
+    "/_access/github",
+    "/_access/github/callback",
+    "/_access/atproto",
+    "/_access/atproto/callback",
+    "/_access/leave",
+];
 
 /// Which requests of a path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,8 +1,8 @@
 //! A real OpenID provider (panva/oidc-provider) as tests meet it: in node, on this machine, with the accounts that tests
 //! name. It is installed by its lock file, once.
 
+use crate::install::install;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::PathBuf;
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::Duration;
@@ -53,7 +53,7 @@ impl Issuer {
         let mut child = Command::new("node")
             .args(["issuer.mjs", options.algorithm, options.claims, options.authentication])
             .env("REDIRECT_URIS", options.redirect_uris.join(" "))
-            .current_dir(install())
+            .current_dir(install("."))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -90,21 +90,4 @@ impl Drop for Issuer {
         let _already_gone = self.child.kill();
         let _reaped = self.child.wait();
     }
-}
-
-/// Installs what the lock file says, once, whoever comes first.
-fn install() -> PathBuf {
-    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("peers");
-    let lock = std::env::temp_dir().join("rookery-oidc-peer.lock");
-    let lock = std::fs::File::create(lock).expect("a file to wait at");
-    lock.lock().expect("others are done some time");
-    if !folder.join("node_modules/.package-lock.json").exists() {
-        let output = Command::new("npm")
-            .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"])
-            .current_dir(&folder)
-            .output()
-            .expect("these tests need node and npm");
-        assert!(output.status.success(), "npm ci: {}", String::from_utf8_lossy(&output.stderr));
-    }
-    folder
 }

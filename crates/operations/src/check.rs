@@ -195,10 +195,10 @@ fn gated(
     let list = AllowList::parse(access.allow.iter().map(String::as_str)).unwrap_or_default();
     let has_app = values.contains_key("access_github_client_id");
     let mut found = Vec::new();
-    let is_passable = access.pin || (has_app && list.has_github());
+    let is_passable = access.pin || list.has_atproto() || (has_app && list.has_github());
     if !is_passable {
         let detail = "nobody gets through its gate".to_owned();
-        let advice = "set `pin = true`, or name people of GitHub and set `access_github_client_id`";
+        let advice = "set `pin = true`, name people by `did:plc:…`, or name people of GitHub and set `access_github_client_id`";
         found.push(finding(Severity::Error, detail, advice));
     } else if list.has_github() && !has_app {
         let detail = "people of GitHub are allowed, and no app of GitHub is set up".to_owned();
@@ -207,7 +207,7 @@ fn gated(
     }
     let not_yet: Vec<String> = list.not_yet().map(|entry| format!("`{entry}`")).collect();
     if !not_yet.is_empty() {
-        let detail = format!("{} open nothing: rookery's own gate asks neither yet", not_yet.join(", "));
+        let detail = format!("{} open nothing: rookery's own gate sends no mail", not_yet.join(", "));
         let advice = "give them a number (`rookery access pin`), or set `gate = \"cloudflare\"`";
         found.push(finding(Severity::Warning, detail, advice));
     }
@@ -355,7 +355,8 @@ mod tests {
         assert_eq!(said("pin = true", ""), Vec::<String>::new());
         assert_eq!(said("allow = [\"github:a\"]", app), Vec::<String>::new());
         assert_eq!(said("allow = [\"github:a\"]", ""), ["Error: nobody gets through its gate"]);
-        assert_eq!(said("allow = [\"did:plc:a\"]", app).len(), 2);
+        assert_eq!(said("allow = [\"did:plc:a\"]", ""), Vec::<String>::new());
+        assert_eq!(said("allow = [\"at:ana.example.org\"]", ""), Vec::<String>::new());
         assert!(said("allow = [\"github:a\"], pin = true", "")[0].contains("no app of GitHub"));
         let open = said("allow = [\"mail:a@b.example\"], pin = true", "");
         assert!(open[0].starts_with("Warning: `mail:a@b.example` open nothing"), "{open:?}");

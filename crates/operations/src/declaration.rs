@@ -204,7 +204,7 @@ pub struct Approver(pub String);
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Access {
-    /// `github:org/team`, `github:user`, `github:id:583231`, `did:plc:…`, `mail:ana@example.org`
+    /// `github:org/team`, `github:user`, `github:id:583231`, `did:plc:…`, `at:ana.example.org`, `mail:ana@example.org`
     #[serde(default)]
     pub allow: Vec<String>,
     /// Whether a number lets somebody in once: one that `rookery access pin` prints, or that Cloudflare sends by mail.

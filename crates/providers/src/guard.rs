@@ -19,10 +19,13 @@ pub struct Outside {
 impl Outside {
     /// Whether an address may be asked as far as its text says: https (http for what is named in `also`), no user in it,
     /// and no address that is not public. A name is judged again when it is resolved.
-    pub(crate) fn may_ask(&self, url: &Url) -> bool {
+    #[must_use]
+    pub fn may_ask(&self, url: &Url) -> bool {
         let host = url.host_str().unwrap_or("").trim_start_matches('[').trim_end_matches(']');
         let literal = host.parse::<IpAddr>().ok();
-        let is_named = literal.is_some_and(|address| self.also.contains(&address));
+        // This name is this machine wherever it is resolved, so it counts as one of its addresses.
+        let is_named = literal.is_some_and(|address| self.also.contains(&address))
+            || (host == "localhost" && self.also.iter().any(IpAddr::is_loopback));
         let is_open = url.username().is_empty() && url.password().is_none();
         let scheme = url.scheme() == "https" || (url.scheme() == "http" && is_named);
         is_open && scheme && literal.is_none_or(|address| self.admits(address))
@@ -155,5 +158,10 @@ mod tests {
         ] {
             assert!(!may(text), "{text}");
         }
+        let home = Outside { also: vec!["127.0.0.1".parse().unwrap()] };
+        let may = |text: &str| Url::parse(text).is_ok_and(|url| home.may_ask(&url));
+        assert!(may("http://localhost:1/") && may("http://127.0.0.1:1/"));
+        assert!(!may("http://127.0.0.2/") && !may("http://localhost.example.org/"));
+        assert!(!outside.may_ask(&Url::parse("http://localhost/").unwrap()));
     }
 }

@@ -97,7 +97,8 @@ impl Http {
         Ok(Self { client: builder.build().map_err(wrong)?, calls: options.calls.clone() })
     }
 
-    pub(crate) fn get(&self, url: Url) -> RequestBuilder {
+    /// Begins a request that reads.
+    pub fn get(&self, url: Url) -> RequestBuilder {
         self.client.get(url)
     }
 
@@ -105,7 +106,8 @@ impl Http {
         self.client.put(url)
     }
 
-    pub(crate) fn post(&self, url: Url) -> RequestBuilder {
+    /// Begins a request that sends.
+    pub fn post(&self, url: Url) -> RequestBuilder {
         self.client.post(url)
     }
 
@@ -113,7 +115,7 @@ impl Http {
     ///
     /// # Errors
     /// [`Error::Unreachable`], [`Error::AnswerTooLarge`].
-    pub(crate) async fn send(&self, provider: Provider, request: RequestBuilder) -> Result<Answer> {
+    pub async fn send(&self, provider: Provider, request: RequestBuilder) -> Result<Answer> {
         let mut call = Call { calls: &self.calls, provider, outcome: CallOutcome::Failed };
         let answer = exchange(provider, request).await?;
         call.outcome = CallOutcome::of(answer.status);
@@ -146,6 +148,7 @@ async fn exchange(provider: Provider, request: RequestBuilder) -> Result<Answer>
     };
     let retry_after = header(header::RETRY_AFTER).and_then(|text| text.trim().parse().ok());
     let location = header(header::LOCATION);
+    let dpop_nonce = header(header::HeaderName::from_static("dpop-nonce"));
     let status = response.status();
     let mut body = BytesMut::new();
     while let Some(chunk) = response.chunk().await.map_err(unreachable)? {
@@ -155,36 +158,41 @@ async fn exchange(provider: Provider, request: RequestBuilder) -> Result<Answer>
         body.extend_from_slice(&chunk);
     }
     let retry_after = retry_after.map(|seconds| Duration::from_secs(seconds).min(RETRY_AFTER_MAX));
-    Ok(Answer { provider, status, retry_after, location, body: body.freeze() })
+    Ok(Answer { provider, status, retry_after, location, dpop_nonce, body: body.freeze() })
 }
 
 /// An answer.
-pub(crate) struct Answer {
+pub struct Answer {
     provider: Provider,
+    /// HTTP status.
     pub status: StatusCode,
     retry_after: Option<Duration>,
-    pub location: Option<String>,
+    pub(crate) location: Option<String>,
+    /// The word to put into the next proof (RFC 9449 section 8).
+    pub dpop_nonce: Option<String>,
+    /// All of it.
     pub body: Bytes,
 }
 
 impl Answer {
     /// Reads the body as JSON.
-    pub fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
+    pub(crate) fn json<T: serde::de::DeserializeOwned>(&self) -> Result<T> {
         serde_json::from_slice(&self.body).map_err(|error| self.unexpected(&error.to_string()))
     }
 
     /// How long to wait if this answer says "too many".
-    pub fn retry_after(&self) -> Duration {
+    pub(crate) fn retry_after(&self) -> Duration {
         self.retry_after.unwrap_or(RETRY_AFTER_DEFAULT)
     }
 
     /// An answer that the service does not promise.
-    pub fn unexpected(&self, what: &str) -> Error {
+    pub(crate) fn unexpected(&self, what: &str) -> Error {
         let detail = detail(&format!("status {}: {what}", self.status.as_u16()));
         Error::UnexpectedAnswer { provider: self.provider, detail }
     }
 
     /// What every service means by a status, where its body says no more.
+    #[must_use]
     pub fn failure(&self) -> Error {
         let provider = self.provider;
         match self.status.as_u16() {

@@ -26,7 +26,7 @@ pub use budget::{Budget, Urgency};
 pub use calls::{CallOutcome, Calls};
 pub use error::{Error, IdTokenFault, Result};
 pub use guard::Outside;
-pub use http::{BaseUrl, Http, HttpOptions};
+pub use http::{Answer, BaseUrl, Http, HttpOptions};
 pub use limits::*;
 pub use links::{BadLink, Link, LinkFault, parse_links};
 pub use oauth::{Callback, SignInAttempt, Tokens};

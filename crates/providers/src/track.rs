@@ -18,11 +18,14 @@ pub enum Provider {
     SignIn,
     /// Whoever a webhook tells.
     Webhook,
+    /// A server of AT Protocol, or its directory.
+    Atproto,
 }
 
 impl Provider {
     /// Every one, in this order.
-    pub const ALL: [Self; 5] = [Self::Spotify, Self::Youtube, Self::Soundcloud, Self::SignIn, Self::Webhook];
+    pub const ALL: [Self; 6] =
+        [Self::Spotify, Self::Youtube, Self::Soundcloud, Self::SignIn, Self::Webhook, Self::Atproto];
 }
 
 impl fmt::Display for Provider {
@@ -33,6 +36,7 @@ impl fmt::Display for Provider {
             Self::Soundcloud => "SoundCloud",
             Self::SignIn => "the sign-in service",
             Self::Webhook => "the webhook",
+            Self::Atproto => "the AT Protocol server",
         })
     }
 }

@@ -5,10 +5,11 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::sign_in_settings::{said, secret};
 use ::access::{AllowList, Rules};
+use atproto::{Did, HANDLE_RESOLVER, Handle, PLC_DIRECTORY, SignInOptions};
 use clap::Args;
 use providers::github::{GITHUB_API, GITHUB_SIGN_IN};
 use serde::Deserialize;
-use server::{GateConfig, GithubConfig};
+use server::{AtprotoConfig, GateConfig, GithubConfig};
 use std::fmt;
 use std::path::PathBuf;
 
@@ -19,7 +20,8 @@ pub struct AccessSettings {
     /// Whether strangers are kept out of this environment [default: where `access` is declared]
     #[arg(long, global = true, env = "ROOKERY_ACCESS_GATE", value_name = "BOOL")]
     pub access_gate: Option<bool>,
-    /// Who is let in, separated by commas: `github:name`, `github:id:583231`, `github:org/team` [default: nobody]
+    /// Who is let in, separated by commas: `github:name`, `github:id:583231`, `github:org/team`, `did:plc:…`, `at:HANDLE`
+    /// [default: nobody]
     #[arg(long, global = true, env = "ROOKERY_ACCESS_ALLOW", value_name = "PEOPLE")]
     pub access_allow: Option<String>,
     /// Whether a number of `rookery access pin` lets somebody in [default: false]
@@ -43,6 +45,13 @@ pub struct AccessSettings {
     /// A file with its secret.
     #[arg(long, global = true, env = "ROOKERY_ACCESS_GITHUB_CLIENT_SECRET_FILE", value_name = "FILE")]
     pub access_github_client_secret_file: Option<PathBuf>,
+    /// The directory of AT Protocol's identities [default: https://plc.directory]
+    #[arg(long, global = true, env = "ROOKERY_ACCESS_ATPROTO_DIRECTORY", value_name = "URL")]
+    pub access_atproto_directory: Option<String>,
+    /// The service that looks handles up whose own host says nothing; `none`: those are unknown [default:
+    /// https://public.api.bsky.app]
+    #[arg(long, global = true, env = "ROOKERY_ACCESS_ATPROTO_RESOLVER", value_name = "URL")]
+    pub access_atproto_resolver: Option<String>,
 }
 
 impl fmt::Debug for AccessSettings {
@@ -71,6 +80,8 @@ impl AccessSettings {
             access_github_client_secret_file: self
                 .access_github_client_secret_file
                 .or(file.access_github_client_secret_file),
+            access_atproto_directory: self.access_atproto_directory.or(file.access_atproto_directory),
+            access_atproto_resolver: self.access_atproto_resolver.or(file.access_atproto_resolver),
         }
     }
 
@@ -103,6 +114,7 @@ impl AccessSettings {
         }
         let allow = AllowList::parse(list(self.access_allow.as_deref()))
             .map_err(|error| Failure::Access(format!("access_allow: {error}")))?;
+        names_somebody(&allow)?;
         for entry in allow.not_yet() {
             tracing::warn!(%entry, "this entry of access_allow opens nothing yet: give them a number with `rookery access pin`");
         }
@@ -112,21 +124,34 @@ impl AccessSettings {
                 "people of GitHub are allowed, and access_github_client_id is not set: none of them gets in"
             );
         }
-        let is_passable = pin || (allow.has_github() && github.is_some());
+        let is_passable = pin || allow.has_atproto() || (allow.has_github() && github.is_some());
         if !is_passable {
             return Err(Failure::Access(
-                "nobody would get through the gate: set access_pin, or access_allow with people of GitHub and \
-                 access_github_client_id"
+                "nobody would get through the gate: set access_pin, or access_allow with people of AT Protocol \
+                 (`did:plc:…`), or of GitHub and access_github_client_id"
                     .to_owned(),
             ));
         }
         Ok(Some(GateConfig {
             environment: settings.environment().to_string(),
             rules: self.rules()?,
+            atproto: allow.has_atproto().then(|| self.atproto(settings)),
             allow,
             pin,
             github,
         }))
+    }
+
+    fn atproto(&self, settings: &Settings) -> AtprotoConfig {
+        let directory = said(self.access_atproto_directory.as_deref()).unwrap_or(PLC_DIRECTORY);
+        let resolver = said(self.access_atproto_resolver.as_deref()).unwrap_or(HANDLE_RESOLVER);
+        AtprotoConfig {
+            options: SignInOptions {
+                directory: directory.to_owned(),
+                resolver: (resolver != "none").then(|| resolver.to_owned()),
+            },
+            outside: settings.outside(),
+        }
     }
 
     fn github(&self) -> Result<Option<GithubConfig>, Failure> {
@@ -148,6 +173,19 @@ impl AccessSettings {
                     .to_owned(),
             )),
         }
+    }
+}
+
+/// Whether each entry of AT Protocol can be somebody: what is mistyped would open nothing, and nobody would notice.
+fn names_somebody(allow: &AllowList) -> Result<(), Failure> {
+    let no_handle =
+        allow.handles().find(|handle| Handle::parse(handle).is_err()).map(|it| format!("at:{it}"));
+    let no_did = allow.identities().find(|did| Did::parse(did).is_err()).map(str::to_owned);
+    match no_handle.or(no_did) {
+        None => Ok(()),
+        Some(entry) => Err(Failure::Access(format!(
+            "access_allow: `{entry}` is nobody of AT Protocol: an identity is `did:plc:` and 24 letters, or `did:web:` and a host"
+        ))),
     }
 }
 

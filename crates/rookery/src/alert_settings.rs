@@ -8,7 +8,7 @@ use clap::Args;
 use providers::{Outside, Secret};
 use serde::Deserialize;
 use server::WatchingConfig;
-use sinks::MailOptions;
+use sinks::{BlueskyOptions, MailOptions};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -62,6 +62,24 @@ pub struct AlertSettings {
     /// A certificate of the mail server to trust beside the system's, PEM.
     #[arg(long, global = true, env = "ROOKERY_ALERT_SMTP_ROOT", value_name = "FILE")]
     pub alert_smtp_root: Option<PathBuf>,
+    /// The handle of an account on Bluesky that posts alerts, for everybody to read.
+    #[arg(long, global = true, env = "ROOKERY_ALERT_BLUESKY", value_name = "HANDLE")]
+    pub alert_bluesky: Option<String>,
+    /// An app password of it.
+    #[arg(
+        long,
+        global = true,
+        env = "ROOKERY_ALERT_BLUESKY_PASSWORD",
+        value_name = "PASSWORD",
+        hide_env_values = true
+    )]
+    pub alert_bluesky_password: Option<String>,
+    /// A file with it.
+    #[arg(long, global = true, env = "ROOKERY_ALERT_BLUESKY_PASSWORD_FILE", value_name = "FILE")]
+    pub alert_bluesky_password_file: Option<PathBuf>,
+    /// Its server [default: https://bsky.social]
+    #[arg(long, global = true, env = "ROOKERY_ALERT_BLUESKY_SERVICE", value_name = "URL")]
+    pub alert_bluesky_service: Option<String>,
     /// The memory that this process may take, in MiB; more is an alert [default: as much as it likes]
     #[arg(long, global = true, env = "ROOKERY_ALERT_MEMORY_MIB", value_name = "MIB")]
     pub alert_memory_mib: Option<u64>,
@@ -108,6 +126,12 @@ impl AlertSettings {
             alert_smtp_password: self.alert_smtp_password.or(file.alert_smtp_password),
             alert_smtp_password_file: self.alert_smtp_password_file.or(file.alert_smtp_password_file),
             alert_smtp_root: self.alert_smtp_root.or(file.alert_smtp_root),
+            alert_bluesky: self.alert_bluesky.or(file.alert_bluesky),
+            alert_bluesky_password: self.alert_bluesky_password.or(file.alert_bluesky_password),
+            alert_bluesky_password_file: self
+                .alert_bluesky_password_file
+                .or(file.alert_bluesky_password_file),
+            alert_bluesky_service: self.alert_bluesky_service.or(file.alert_bluesky_service),
             alert_memory_mib: self.alert_memory_mib.or(file.alert_memory_mib),
             heartbeat_url: self.heartbeat_url.or(file.heartbeat_url),
             heartbeat_url_file: self.heartbeat_url_file.or(file.heartbeat_url_file),
@@ -138,9 +162,29 @@ impl AlertSettings {
             webhooks: webhooks.map(|text| list(text.reveal())).unwrap_or_default(),
             secret: signing,
             mail: self.mail()?,
+            bluesky: self.bluesky()?,
             heartbeat: heartbeat.map(|address| address.reveal().to_owned()),
             outside,
         })
+    }
+
+    fn bluesky(&self) -> Result<Option<BlueskyOptions>, Failure> {
+        let password = secret(
+            self.alert_bluesky_password.as_deref(),
+            self.alert_bluesky_password_file.as_deref(),
+            "ROOKERY_ALERT_BLUESKY_PASSWORD",
+        )?;
+        let service = said(self.alert_bluesky_service.as_deref()).map(str::to_owned);
+        match (said(self.alert_bluesky.as_deref()), password) {
+            (None, None) => Ok(None),
+            (Some(handle), Some(password)) => {
+                Ok(Some(BlueskyOptions { service, handle: handle.to_owned(), password }))
+            }
+            _ => Err(Failure::Alerts(
+                "ROOKERY_ALERT_BLUESKY and ROOKERY_ALERT_BLUESKY_PASSWORD go together: set both or neither"
+                    .to_owned(),
+            )),
+        }
     }
 
     fn mail(&self) -> Result<Option<MailOptions>, Failure> {

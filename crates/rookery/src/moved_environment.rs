@@ -46,7 +46,7 @@ const fn replaced(name: &'static str, instead: Instead, words: &'static str) -> 
     Replaced { name, instead, words }
 }
 
-const REPLACED: [Replaced; 12] = [
+const REPLACED: [Replaced; 15] = [
     replaced("PORT", Instead::Listen, "set ROOKERY_LISTEN, as in `0.0.0.0:8080`"),
     replaced("NODE_ENV", Instead::Environment, "set ROOKERY_ENVIRONMENT to the environment's name"),
     replaced(
@@ -93,6 +93,21 @@ const REPLACED: [Replaced; 12] = [
          start",
     ),
     replaced(
+        "ATPROTO_CLIENT_ID",
+        Instead::PublicUrl,
+        "set ROOKERY_PUBLIC_URL: the client is its address with /oauth-client-metadata.json",
+    ),
+    replaced(
+        "ATPROTO_REDIRECT_URI",
+        Instead::PublicUrl,
+        "set ROOKERY_PUBLIC_URL: the way back follows from it",
+    ),
+    replaced(
+        "ATPROTO_APP_NAMESPACE",
+        Instead::Nothing,
+        "nothing is written to repositories of AT Protocol yet; the declaration's `namespace` is compared between environments",
+    ),
+    replaced(
         "LOGFIRE_ENVIRONMENT",
         Instead::Environment,
         "set ROOKERY_ENVIRONMENT: numbers carry its name as `deployment.environment.name`",
@@ -129,8 +144,11 @@ fn known(settings: &Settings, is_present: impl Fn(&str) -> bool) -> impl Iterato
 mod tests {
     use super::*;
 
-    /// Every variable of the three documents that this was built after; those of AT Protocol have rows of their own.
-    const OF_THE_DOCUMENTS: [&str; 30] = [
+    /// Every variable of the three documents that this was built after.
+    const OF_THE_DOCUMENTS: [&str; 33] = [
+        "ATPROTO_APP_NAMESPACE",
+        "ATPROTO_CLIENT_ID",
+        "ATPROTO_REDIRECT_URI",
         "HOSTNAME",
         "DEBUG",
         "SECRET_KEY",

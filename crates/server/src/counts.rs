@@ -147,7 +147,7 @@ const fn provider_name(provider: Provider) -> Option<&'static str> {
         Provider::Soundcloud => Some("soundcloud"),
         Provider::SignIn => Some("sign_in"),
         // Where notices go is no service of ours.
-        Provider::Webhook => None,
+        Provider::Webhook | Provider::Atproto => None,
     }
 }
 

@@ -7,6 +7,7 @@
 //!
 //! Deliberately not here: signing in to rookery itself, which goes on behind the gate as ever.
 
+mod atproto_way;
 mod page;
 mod ways;
 
@@ -18,6 +19,7 @@ use crate::error::{Error, Result};
 use crate::extract::{ClientAddress, Site};
 use crate::recent::Recent;
 use access::{AllowList, Asked, HashOf, Key, Rules};
+use atproto::{Network, SignIn, SignInOptions};
 use axum::extract::{FromRequestParts as _, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -26,7 +28,7 @@ use http::{HeaderMap, HeaderValue, Method, header};
 use identity::{Secret, SecretKind, ServerSecret};
 use page::Page;
 use providers::github::{Github, GithubOptions};
-use providers::{BaseUrl, Http, HttpOptions, Provider};
+use providers::{BaseUrl, Http, HttpOptions, Outside, Provider};
 
 /// The header in which a program sends its service token. `Authorization` is rookery's own.
 pub const ACCESS_TOKEN_HEADER: &str = "rookery-access-token";
@@ -44,6 +46,17 @@ pub struct GateConfig {
     pub pin: bool,
     /// The app at GitHub.
     pub github: Option<GithubConfig>,
+    /// Sign-in by AT Protocol.
+    pub atproto: Option<AtprotoConfig>,
+}
+
+/// Sign-in by AT Protocol. It needs no registration anywhere.
+#[derive(Clone, Debug)]
+pub struct AtprotoConfig {
+    /// Where identities are looked up.
+    pub options: SignInOptions,
+    /// What beside the public network may be reached.
+    pub outside: Outside,
 }
 
 /// An OAuth app at GitHub.
@@ -64,6 +77,7 @@ pub struct Gate {
     config: GateConfig,
     key: Key,
     github: Option<Github>,
+    atproto: Option<SignIn>,
     /// Service tokens that were looked up a moment ago, by their hash.
     tokens: Recent<String, bool>,
 }
@@ -80,7 +94,7 @@ impl Gate {
         }
     }
 
-    /// Nothing is asked of GitHub yet: starting needs no network.
+    /// Nothing is asked of anybody yet: starting needs no network.
     ///
     /// # Errors
     /// [`Error::SignInSettings`] for an address that is none.
@@ -96,8 +110,14 @@ impl Gate {
             Ok(Github::new(Http::new(&HttpOptions::default()).map_err(wrong)?, options))
         };
         let github = config.github.as_ref().map(client).transpose()?;
+        let unusable = |error: atproto::Error| Error::SignInSettings(error.to_string());
+        let signing = |config: &AtprotoConfig| {
+            let network = Network::new(&HttpOptions::default(), config.outside.clone())?;
+            SignIn::new(network, &config.options)
+        };
+        let atproto = config.atproto.as_ref().map(signing).transpose().map_err(unusable)?;
         let key = Self::key(secret, &config.environment);
-        Ok(Self { config, key, github, tokens: Recent::default() })
+        Ok(Self { config, key, github, atproto, tokens: Recent::default() })
     }
 
     /// Whether a request goes on.
@@ -156,6 +176,7 @@ impl Gate {
             to: identity::page_to_return_to(to),
             has_pin: self.config.pin,
             has_github: self.github.is_some() && self.config.allow.has_github(),
+            has_atproto: self.atproto.is_some() && atproto_way::is_possible(&Site::of(headers, app)),
             is_inside: self.has_pass(app, headers),
             problem: None,
         }

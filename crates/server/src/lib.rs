@@ -62,7 +62,7 @@ pub use asyncapi::asyncapi;
 pub use canary::serve_chosen;
 pub use dialects::echonest::EchonestConfig;
 pub use error::{Error, Result};
-pub use gate::{ACCESS_TOKEN_HEADER, Gate, GateConfig, GithubConfig};
+pub use gate::{ACCESS_TOKEN_HEADER, AtprotoConfig, Gate, GateConfig, GithubConfig};
 pub use lifecycle::{Lifecycle, Stance};
 pub use local_time::{Zone, ZoneError};
 pub use notices::webhooks;

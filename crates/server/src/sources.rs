@@ -196,7 +196,7 @@ pub(crate) const fn service_of(provider: Provider) -> Option<MusicService> {
         Provider::Spotify => Some(MusicService::Spotify),
         Provider::Youtube => Some(MusicService::YouTube),
         Provider::Soundcloud => Some(MusicService::SoundCloud),
-        Provider::SignIn | Provider::Webhook => None,
+        Provider::SignIn | Provider::Webhook | Provider::Atproto => None,
     }
 }
 

@@ -1,19 +1,22 @@
-//! The ways out of alerts: webhooks (Slack's and Discord's form, signed JSON for programs), e-mail, and the heartbeat to a
-//! monitor outside, which notices that it stops.
+//! The ways out of alerts: webhooks (Slack's and Discord's form, signed JSON for programs), e-mail, posts on Bluesky, and the
+//! heartbeat to a monitor outside, which notices that it stops.
 //!
 //! One call is one attempt. [`Desk`] remembers when a way that failed is tried again; what there is to tell each receiver
 //! stands in [`alerts::Watch`], so that nothing is queued here and nothing can overflow.
 //!
 //! Deliberately not here: what an alert is (`alerts`), and when somebody looks (`server`, `rookery monitor`).
 
+mod bluesky;
 mod desk;
 mod mail;
 mod webhook;
 
+pub use bluesky::BlueskyOptions;
 pub use desk::Desk;
 pub use mail::{MailOptions, Security};
 
 use alerts::Bulletin;
+use bluesky::Bluesky;
 use mail::Mail;
 use model::WallTime;
 use providers::{HttpOptions, Outside, Secret, WebhookAddress, Webhooks};
@@ -34,6 +37,8 @@ pub struct Options {
     pub secret: Option<Secret>,
     /// E-mail.
     pub mail: Option<MailOptions>,
+    /// An account on Bluesky.
+    pub bluesky: Option<BlueskyOptions>,
     /// The address that is asked each minute while all is well.
     pub heartbeat: Option<String>,
     /// What beside the public network may be reached.
@@ -43,7 +48,11 @@ pub struct Options {
 impl std::fmt::Debug for Options {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         // Addresses of webhooks and heartbeats are secrets.
-        formatter.debug_struct("Options").field("mail", &self.mail).finish_non_exhaustive()
+        formatter
+            .debug_struct("Options")
+            .field("mail", &self.mail)
+            .field("bluesky", &self.bluesky)
+            .finish_non_exhaustive()
     }
 }
 
@@ -64,6 +73,9 @@ pub enum Error {
     /// It was not taken.
     #[error("the mail server did not take it: {0}")]
     Mail(String),
+    /// It was not posted.
+    #[error("it was not posted: {0}")]
+    Bluesky(#[from] atproto::Error),
     /// Nobody answered in time.
     #[error("no answer in {} s", ATTEMPT_TIME_MAX.as_secs())]
     TooSlow,
@@ -80,6 +92,7 @@ pub struct Sink {
 enum Way {
     Webhook(Webhook),
     Mail(Mail),
+    Bluesky(Box<Bluesky>),
 }
 
 impl Sink {
@@ -98,6 +111,7 @@ impl Sink {
             match &self.way {
                 Way::Webhook(webhook) => webhook.send(bulletin, now).await,
                 Way::Mail(mail) => mail.send(bulletin, now).await,
+                Way::Bluesky(bluesky) => bluesky.send(bulletin, now).await,
             }
         };
         tokio::time::timeout(ATTEMPT_TIME_MAX, sent).await.unwrap_or(Err(Error::TooSlow))
@@ -125,6 +139,10 @@ pub fn open(options: &Options) -> Result<Vec<Sink>, Error> {
             name: format!("e-mail to {}", mail.to.join(", ")),
             way: Way::Mail(Mail::new(mail)?),
         });
+    }
+    if let Some(bluesky) = &options.bluesky {
+        let bluesky = Bluesky::new(bluesky, options.outside.clone())?;
+        sinks.push(Sink { name: bluesky.name(), way: Way::Bluesky(Box::new(bluesky)) });
     }
     Ok(sinks)
 }

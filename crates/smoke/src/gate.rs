@@ -5,6 +5,7 @@ use crate::site::{Answer, Site, read};
 use crate::{Report, Seen, Wrong};
 use reqwest::header::{ACCEPT, CACHE_CONTROL};
 use reqwest::{Method, StatusCode};
+use serde_json::Value;
 
 /// Closed, each in another way that somebody might come.
 const CLOSED: [&str; 9] = [
@@ -26,8 +27,10 @@ const LET_THROUGH: [&str; 5] = [
     "/icons/icon-192.png",
     "/.well-known/security.txt",
     "/.well-known/acme-challenge/smoke",
-    "/oauth-client-metadata.json",
+    CLIENT_METADATA,
 ];
+/// What the environment says of itself to servers of AT Protocol, if people come in by it.
+const CLIENT_METADATA: &str = "/oauth-client-metadata.json";
 
 /// Looks from the street, if strangers are kept out or must be. Whether what is behind can be looked at.
 pub(crate) async fn look(site: &Site, must_be_protected: bool, report: &mut Report<'_>) -> bool {
@@ -96,8 +99,25 @@ async fn open(site: &Site) -> Seen {
                 "what stands in front keeps it closed: open it there, letter for letter (`rookery env files` lists the paths)",
             ));
         }
+        if path == CLIENT_METADATA && answer.status == StatusCode::OK {
+            is_of_a_client(&answer.json())?;
+        }
     }
     Ok(format!("{} paths", OPEN.len() + LET_THROUGH.len()))
+}
+
+/// A server of AT Protocol takes the document for the client whose id is its address, by https; on this very machine for the
+/// one that every server knows. Which of the environment's addresses was asked here says nothing.
+fn is_of_a_client(document: &Value) -> Result<(), Wrong> {
+    let id = document["client_id"].as_str().unwrap_or_default();
+    let is_own = id.starts_with("https://") && id.ends_with(CLIENT_METADATA);
+    if is_own || id.starts_with("http://localhost?") {
+        return Ok(());
+    }
+    Err(Wrong::new(
+        format!("{CLIENT_METADATA} names the client `{id}`"),
+        "nobody comes in by AT Protocol: `url` of the environment must be the https address that people use",
+    ))
 }
 
 async fn token(site: &Site) -> Seen {
@@ -109,4 +129,21 @@ async fn token(site: &Site) -> Seen {
         ));
     }
     answer.must_be(StatusCode::OK, "/api/v1/session")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn the_metadata_of_a_client_is_one_that_servers_take() {
+        let is_taken = |id: &str| is_of_a_client(&json!({"client_id": id})).is_ok();
+        assert!(is_taken("https://stg.example.org/oauth-client-metadata.json"));
+        assert!(is_taken("http://localhost?redirect_uri=http%3A%2F%2F127.0.0.1%2Fback&scope=atproto"));
+        for id in ["http://stg.example.org/oauth-client-metadata.json", "https://stg.example.org/", ""] {
+            assert!(!is_taken(id), "{id}");
+        }
+        assert!(is_of_a_client(&Value::Null).is_err());
+    }
 }

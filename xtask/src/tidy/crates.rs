@@ -20,7 +20,7 @@ const PURE: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that may not name these themselves.
-const DIRECT: [(&str, &[&str]); 15] = [
+const DIRECT: [(&str, &[&str]); 16] = [
     ("backup", &["sqlx", "axum", "clap", "server", "turso_serverless"]),
     ("database", &["axum", "reqwest", "hyper", "protocol", "realtime", "blobs", "audio", "server"]),
     ("blobs", &["sqlx", "axum", "database", "audio", "realtime"]),
@@ -51,6 +51,7 @@ const DIRECT: [(&str, &[&str]); 15] = [
     ("testkit", &["sqlx"]),
     ("otlp", &["sqlx", "axum", "clap", "database", "server", "providers"]),
     ("sinks", &["sqlx", "axum", "clap", "database", "server", "reqwest"]),
+    ("atproto", &["sqlx", "axum", "clap", "database", "server", "access", "alerts"]),
 ];
 
 /// Crates that are never a normal dependency.

@@ -78,7 +78,8 @@ async fn test(settings: &Settings) -> Result<(), Failure> {
     let heartbeat = sinks::Heartbeat::open(&ways).map_err(unusable)?;
     if sinks.is_empty() && heartbeat.is_none() {
         return Err(Failure::Alerts(
-            "nobody is told: set ROOKERY_ALERT_WEBHOOK, or ROOKERY_ALERT_EMAIL and ROOKERY_ALERT_SMTP"
+            "nobody is told: set ROOKERY_ALERT_WEBHOOK, ROOKERY_ALERT_EMAIL and ROOKERY_ALERT_SMTP, or \
+             ROOKERY_ALERT_BLUESKY"
                 .to_owned(),
         ));
     }

@@ -15,13 +15,14 @@ use testkit::{Actor, Options, Raw, Reply, Request, Rookery, Site, TestApp, run};
 /// The key of servers in this process, as `testkit` has it.
 const SECRET: &str = "0707070707070707070707070707070707070707070707070707070707070707";
 
-fn gate(environment: &str) -> GateConfig {
+pub fn gate(environment: &str) -> GateConfig {
     GateConfig {
         environment: environment.to_owned(),
         rules: Rules::with_bypasses(["/changelog"]).unwrap(),
         allow: AllowList::parse(["github:id:583231", "github:Ben", "github:our/team"]).unwrap(),
         pin: true,
         github: None,
+        atproto: None,
     }
 }
 
@@ -37,7 +38,7 @@ fn beside(app: &TestApp, args: &[&str]) -> (Option<i32>, String) {
     rookery(app.folder(), &[args, &settings, &gate].concat())
 }
 
-fn rookery(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
+pub fn rookery(folder: &Path, args: &[&str]) -> (Option<i32>, String) {
     let output = run(program(), args, folder);
     (output.status.code(), String::from_utf8([output.stdout, output.stderr].concat()).unwrap())
 }
@@ -51,13 +52,13 @@ fn pin(app: &TestApp) -> String {
 }
 
 /// A browser that keeps cookies, at the gate.
-struct Visitor<'a> {
+pub struct Visitor<'a> {
     site: &'a Site,
-    cookies: Vec<(String, String)>,
+    pub cookies: Vec<(String, String)>,
 }
 
 impl<'a> Visitor<'a> {
-    fn at(site: &'a Site) -> Self {
+    pub fn at(site: &'a Site) -> Self {
         Self { site, cookies: Vec::new() }
     }
 
@@ -65,7 +66,7 @@ impl<'a> Visitor<'a> {
         self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("; ")
     }
 
-    fn send(&mut self, request: Request) -> Reply {
+    pub fn send(&mut self, request: Request) -> Reply {
         let reply = self.site.send(request.header("cookie", self.cookie()));
         for cookie in reply.headers.get_all("set-cookie") {
             let cookie = cookie.to_str().unwrap();
@@ -79,7 +80,7 @@ impl<'a> Visitor<'a> {
     }
 
     /// Goes to a page.
-    fn go(&mut self, path: &str) -> Reply {
+    pub fn go(&mut self, path: &str) -> Reply {
         self.send(Request::new("GET", path).header("accept", "text/html,*/*;q=0.8"))
     }
 
@@ -118,7 +119,7 @@ fn handshake(site: &Site, path: &str, cookie: &str) -> String {
 }
 
 #[track_caller]
-fn kept_by_nobody(reply: &Reply) {
+pub fn kept_by_nobody(reply: &Reply) {
     assert_eq!(reply.header("cache-control"), "no-store");
     assert_eq!(reply.header("x-robots-tag"), "noindex");
 }
@@ -598,6 +599,8 @@ fn a_gate_that_nobody_gets_through_or_that_lets_everybody_in_is_refused_at_the_s
         (vec!["--access-gate", "true"], "nobody would get through the gate"),
         (vec!["--access-gate", "true", "--access-allow", "github:ana"], "nobody would get through the gate"),
         (vec!["--access-gate", "true", "--access-allow", "ana"], "`ana` names nobody"),
+        (vec!["--access-gate", "true", "--access-allow", "did:plc:abc"], "`did:plc:abc` is nobody"),
+        (vec!["--access-gate", "true", "--access-allow", "at:ana.local"], "`at:ana.local` is nobody"),
         (vec!["--access-gate", "true", "--access-pin", "true", "--access-bypass", "/*"], "no protection"),
         (
             vec!["--access-gate", "true", "--access-pin", "true", "--access-bypass", "/docs,/api/*"],

@@ -8,6 +8,7 @@
 
 mod access;
 mod arrival;
+mod atproto;
 mod audit;
 mod authorisation;
 mod autofill;

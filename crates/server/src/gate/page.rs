@@ -41,6 +41,10 @@ pub(super) enum Problem {
     Expired,
     /// GitHub does not do as it should.
     Away,
+    /// What was typed is no handle, or leads to nobody.
+    Handle,
+    /// The account's server does not do as it should.
+    ServerAway,
 }
 
 /// The page, for one reader.
@@ -53,6 +57,7 @@ pub(super) struct Page<'a> {
     pub(super) to: &'a str,
     pub(super) has_pin: bool,
     pub(super) has_github: bool,
+    pub(super) has_atproto: bool,
     /// Whether the reader carries a pass.
     pub(super) is_inside: bool,
     pub(super) problem: Option<Problem>,
@@ -66,6 +71,11 @@ struct Words {
     pin_hint: &'static str,
     pin_do: &'static str,
     github: &'static str,
+    handle: &'static str,
+    handle_hint: &'static str,
+    handle_do: &'static str,
+    onward: &'static str,
+    onward_do: &'static str,
     nothing: &'static str,
     inside: &'static str,
     go_on: &'static str,
@@ -79,6 +89,11 @@ const ENGLISH: Words = Words {
     pin_hint: "Eight digits. Whoever runs this server makes one for you; it opens once.",
     pin_do: "Come in",
     github: "Come in with GitHub",
+    handle: "Your handle on Bluesky or another AT Protocol server",
+    handle_hint: "As in ana.example.org. You sign in at your own server; it is asked for nothing but who you are.",
+    handle_do: "Come in with your handle",
+    onward: "You go on to your own server, to sign in there.",
+    onward_do: "Go on",
     nothing: "No way in is set up here. Whoever runs this server can do that.",
     inside: "You are in.",
     go_on: "Go on",
@@ -92,6 +107,11 @@ const GERMAN: Words = Words {
     pin_hint: "Acht Ziffern. Wer diesen Server betreibt, macht dir eine; sie öffnet einmal.",
     pin_do: "Hereinkommen",
     github: "Mit GitHub hereinkommen",
+    handle: "Dein Handle bei Bluesky oder einem anderen AT-Protocol-Server",
+    handle_hint: "Wie in ana.example.org. Du meldest dich bei deinem eigenen Server an; er wird nur gefragt, wer du bist.",
+    handle_do: "Mit deinem Handle hereinkommen",
+    onward: "Weiter geht es bei deinem eigenen Server: Melde dich dort an.",
+    onward_do: "Weiter",
     nothing: "Hier ist kein Weg herein eingerichtet. Wer diesen Server betreibt, kann das tun.",
     inside: "Du bist drin.",
     go_on: "Weiter",
@@ -101,10 +121,10 @@ const GERMAN: Words = Words {
 impl Problem {
     const fn status(self) -> StatusCode {
         match self {
-            Self::Pin | Self::NotOnTheList => StatusCode::FORBIDDEN,
+            Self::Pin | Self::NotOnTheList | Self::Handle => StatusCode::FORBIDDEN,
             Self::TooMany => StatusCode::TOO_MANY_REQUESTS,
             Self::Expired => StatusCode::GONE,
-            Self::Away => StatusCode::BAD_GATEWAY,
+            Self::Away | Self::ServerAway => StatusCode::BAD_GATEWAY,
         }
     }
 
@@ -130,6 +150,19 @@ impl Problem {
             }
             (Self::Away, false) => "GitHub does not answer as it should. Try again in a moment.",
             (Self::Away, true) => "GitHub antwortet nicht, wie es soll. Versuch es gleich noch einmal.",
+            (Self::Handle, false) => {
+                "No account was found by this handle, or the account does not say that it is its own."
+            }
+            (Self::Handle, true) => {
+                "Zu diesem Handle wurde kein Konto gefunden, oder das Konto sagt nicht, dass es seines ist."
+            }
+            (Self::ServerAway, false) => {
+                "The server of this account does not answer as it should. Try again in a moment, or come in another way."
+            }
+            (Self::ServerAway, true) => {
+                "Der Server dieses Kontos antwortet nicht, wie er soll. Versuch es gleich noch einmal oder komm auf anderem \
+                 Weg herein."
+            }
         }
     }
 }
@@ -137,15 +170,15 @@ impl Problem {
 impl Page<'_> {
     /// In place of what was asked for.
     pub(super) fn refused(&self) -> Response {
-        self.answer(StatusCode::UNAUTHORIZED)
+        self.answer(StatusCode::UNAUTHORIZED, self.html())
     }
 
     /// As what was asked for.
     pub(super) fn shown(&self) -> Response {
-        self.answer(self.problem.map_or(StatusCode::OK, Problem::status))
+        self.answer(self.problem.map_or(StatusCode::OK, Problem::status), self.html())
     }
 
-    fn answer(&self, status: StatusCode) -> Response {
+    fn answer(&self, status: StatusCode, html: String) -> Response {
         static POLICY: OnceLock<String> = OnceLock::new();
         let policy = POLICY.get_or_init(|| {
             format!(
@@ -153,7 +186,7 @@ impl Page<'_> {
                 hash_source(STYLE)
             )
         });
-        let mut response = (status, self.html()).into_response();
+        let mut response = (status, html).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8"));
         if let Ok(policy) = HeaderValue::from_str(policy) {
@@ -170,42 +203,76 @@ impl Page<'_> {
         if self.is_german { "de" } else { "en" }
     }
 
-    fn html(&self) -> String {
-        let words = if self.is_german { &GERMAN } else { &ENGLISH };
-        let (environment, name, to) = (escape(self.environment), escape(self.name), escape(self.to));
-        let mut html = format!(
+    /// In place of an answer that sends a browser on: what a form leads to may only be this site's (`form-action`).
+    pub(super) fn onward(&self, url: &str) -> Response {
+        let (words, url) = (self.words(), escape(url));
+        let head = format!("<meta http-equiv=\"refresh\" content=\"0;url={url}\">");
+        let body = format!("<p>{}</p><a class=\"way\" href=\"{url}\">{}</a>", words.onward, words.onward_do);
+        self.answer(StatusCode::OK, self.whole(&head, &body))
+    }
+
+    const fn words(&self) -> &'static Words {
+        if self.is_german { &GERMAN } else { &ENGLISH }
+    }
+
+    fn whole(&self, head: &str, body: &str) -> String {
+        let (words, environment, name) = (self.words(), escape(self.environment), escape(self.name));
+        format!(
             "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" \
-             content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\"><title>{} · {name}</title>\
-             <style>{STYLE}</style></head><body><main>{MARK}<h1>{}</h1><p>{name} · {environment}</p><p>{}</p>",
+             content=\"width=device-width,initial-scale=1\"><meta name=\"robots\" content=\"noindex\">{head}\
+             <title>{} · {name}</title><style>{STYLE}</style></head><body><main>{MARK}<h1>{}</h1>\
+             <p>{name} · {environment}</p>{body}</main></body></html>",
             self.language(),
             words.title,
-            words.title,
-            words.why
-        );
+            words.title
+        )
+    }
+
+    fn html(&self) -> String {
+        let (words, to) = (self.words(), escape(self.to));
+        let mut body = format!("<p>{}</p>", words.why);
         if let Some(problem) = self.problem {
-            let _ = write!(html, "<div role=\"alert\" id=\"problem\">{}</div>", problem.text(self.is_german));
+            let _ = write!(body, "<div role=\"alert\" id=\"problem\">{}</div>", problem.text(self.is_german));
         }
         if self.is_inside {
             let _ = write!(
-                html,
+                body,
                 "<p>{}</p><a class=\"way\" href=\"{to}\">{}</a><form method=\"post\" action=\"/_access/leave\">\
                  <button class=\"plain\">{}</button></form>",
                 words.inside, words.go_on, words.leave
             );
         } else {
-            self.ways(&mut html, words, &to);
+            self.ways(&mut body, words, &to);
         }
-        html + "</main></body></html>"
+        self.whole("", &body)
     }
 
+    /// The ways that are set up, one below the other; the first one stands out.
     fn ways(&self, html: &mut String, words: &Words, to: &str) {
+        let described = |hint: &str, problems: &[Problem]| match self.problem {
+            Some(problem) if problems.contains(&problem) => format!("{hint} problem"),
+            _ => hint.to_owned(),
+        };
         if self.has_github {
             let to = query_value(self.to);
             let _ = write!(html, "<a class=\"way\" href=\"/_access/github?to={to}\">{}</a>", words.github);
         }
-        if self.has_pin {
-            let described = if self.problem.is_some() { "hint problem" } else { "hint" };
+        if self.has_atproto {
             let second = if self.has_github { " class=\"plain\"" } else { "" };
+            let described = described("handle-hint", &[Problem::Handle, Problem::ServerAway]);
+            let _ = write!(
+                html,
+                "<form method=\"post\" action=\"/_access/atproto\"><input type=\"hidden\" name=\"to\" value=\"{to}\">\
+                 <label for=\"handle\">{}</label><p id=\"handle-hint\">{}</p>\
+                 <input id=\"handle\" name=\"handle\" autocomplete=\"username\" autocapitalize=\"none\" \
+                 spellcheck=\"false\" maxlength=\"260\" required aria-describedby=\"{described}\">\
+                 <button{second}>{}</button></form>",
+                words.handle, words.handle_hint, words.handle_do
+            );
+        }
+        if self.has_pin {
+            let second = if self.has_github || self.has_atproto { " class=\"plain\"" } else { "" };
+            let described = described("hint", &[Problem::Pin, Problem::TooMany]);
             let _ = write!(
                 html,
                 "<form method=\"post\" action=\"/_access/pin\"><input type=\"hidden\" name=\"to\" value=\"{to}\">\
@@ -215,7 +282,7 @@ impl Page<'_> {
                 words.pin, words.pin_hint, words.pin_do
             );
         }
-        if !self.has_github && !self.has_pin {
+        if !self.has_github && !self.has_pin && !self.has_atproto {
             let _ = write!(html, "<p>{}</p>", words.nothing);
         }
     }
@@ -268,6 +335,7 @@ mod tests {
             to,
             has_pin: true,
             has_github: true,
+            has_atproto: true,
             is_inside: false,
             problem: None,
         }
@@ -282,6 +350,18 @@ mod tests {
             html.contains("/_access/github?to=/nest/main%3Fa%3D%22%3E%3Cscript%3E%26b%3D%2541\""),
             "{html}"
         );
+    }
+
+    #[test]
+    fn what_went_wrong_is_said_of_the_way_that_it_is_about() {
+        let of = |problem| Page { problem: Some(problem), ..page("/") }.html();
+        let html = of(Problem::Handle);
+        assert!(html.contains("aria-describedby=\"handle-hint problem\""), "{html}");
+        assert!(html.contains("aria-describedby=\"hint\""), "{html}");
+        assert!(of(Problem::Pin).contains("aria-describedby=\"hint problem\""));
+        assert!(of(Problem::NotOnTheList).contains("aria-describedby=\"handle-hint\""));
+        // One way stands out, and the others are there.
+        assert_eq!(html.matches("<button class=\"plain\">").count(), 2);
     }
 
     #[test]

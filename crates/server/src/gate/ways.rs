@@ -1,10 +1,8 @@
-//! The ways through the gate: a number that somebody was given, or an account of GitHub. Each ends with a pass in the
-//! browser and sends it on to where it wanted to go. And the way out.
-//!
-//! By AT Protocol there is no way yet: rookery has no sign-in by it.
+//! The ways through the gate: a number that somebody was given, or an account of GitHub; that by AT Protocol is in
+//! `atproto_way`. Each ends with a pass in the browser and sends it on to where it wanted to go. And the way out.
 
 use super::page::Problem;
-use super::{Gate, page};
+use super::{Gate, atproto_way, page};
 use crate::app::App;
 use crate::cookie;
 use crate::error::{Error, Result};
@@ -34,12 +32,13 @@ pub(crate) fn router() -> Router<App> {
         .route("/_access/pin", post(by_pin).layer(DefaultBodyLimit::max(limits::GATE_FORM_BYTES_MAX)))
         .route("/_access/github", get(to_github))
         .route(CALLBACK, get(from_github))
+        .merge(atproto_way::router())
         .route("/_access/leave", post(leave))
         .route("/robots.txt", get(async || "User-agent: *\nDisallow: /\n"))
 }
 
 /// The gate, which is there wherever these routes are.
-fn gate(app: &App) -> Result<&Gate> {
+pub(super) fn gate(app: &App) -> Result<&Gate> {
     app.gate().ok_or(Error::NotFound("address"))
 }
 
@@ -90,7 +89,7 @@ async fn by_pin(
 }
 
 /// Keeps a pass in the browser and sends it on.
-fn let_in(app: &App, gate: &Gate, site: &Site, way: Way, to: &str) -> Response {
+pub(super) fn let_in(app: &App, gate: &Gate, site: &Site, way: Way, to: &str) -> Response {
     let pass = gate.key.sign(&Pass { way, expires_at: app.now().plus(PASS_LIFETIME) });
     sent_on(page_to_return_to(to), cookie::keep_pass(site, gate.key.environment(), &pass, PASS_LIFETIME))
 }
@@ -237,7 +236,7 @@ fn told(error: &providers::Error) -> Problem {
     }
 }
 
-fn sent_on(page: &str, cookies: Vec<HeaderValue>) -> Response {
+pub(super) fn sent_on(page: &str, cookies: Vec<HeaderValue>) -> Response {
     let location = HeaderValue::from_str(page).unwrap_or(HeaderValue::from_static("/"));
     let mut response = (StatusCode::SEE_OTHER, [(header::LOCATION, location)]).into_response();
     let headers = response.headers_mut();
@@ -249,7 +248,7 @@ fn sent_on(page: &str, cookies: Vec<HeaderValue>) -> Response {
 }
 
 /// Reads `a=1&b=2`; what cannot be read is nothing.
-fn pairs(text: &str) -> BTreeMap<String, String> {
+pub(super) fn pairs(text: &str) -> BTreeMap<String, String> {
     let uri = format!("/?{text}").parse();
     let read =
         uri.ok().and_then(|uri| axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).ok());

@@ -1,9 +1,10 @@
-//! Alerts on their way out, to a real mail server and to a receiver of webhooks.
+//! Alerts on their way out, to a real mail server, a real PDS and a receiver of webhooks.
 //!
 //! Needs `aiosmtpd` in `target/python`: `cargo xtask test rust` installs it.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails by panicking")]
 
 mod mailing;
+mod posting;
 mod telling;
 
 use alerts::{Rule, Sighting, Watch};
