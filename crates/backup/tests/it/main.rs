@@ -1,10 +1,5 @@
 //! Backups against real engines, real folders and a bucket that checks signatures: taken, damaged, restored, compared.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on has failed"
-)]
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod defects;
 mod engines;
