@@ -30,6 +30,9 @@ const SETTINGS: [&str; 6] = [
     "shared_buffers=16MB",
 ];
 
+/// For several clusters at a time, in bytes.
+const ROOM_MIN: u64 = 1 << 30;
+
 /// A server.
 #[derive(Debug)]
 pub struct Postgres {
@@ -42,7 +45,7 @@ pub struct Postgres {
 impl Postgres {
     /// Starts one with nothing in it.
     pub fn start() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let folder = scratch();
         let owner = owner_of(folder.path());
         let data = folder.path().join("data");
         copy(&cluster(), &data);
@@ -69,6 +72,14 @@ impl Postgres {
     pub fn url(&self) -> &str {
         &self.url
     }
+}
+
+/// In memory, where there is room for it: a cluster is a thousand small files.
+fn scratch() -> TempDir {
+    let in_memory = Path::new("/dev/shm");
+    let room = rustix::fs::statvfs(in_memory).map_or(0, |about| about.f_bavail * about.f_frsize);
+    let made = if room > ROOM_MIN { tempfile::tempdir_in(in_memory) } else { tempfile::tempdir() };
+    made.unwrap()
 }
 
 /// A cluster that nobody writes to, beside the programs of the tests. It is made by the first who needs it.
