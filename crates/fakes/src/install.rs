@@ -1,7 +1,23 @@
-//! Packages of npm that real peers are made of, as their lock files say.
+//! Packages of npm that real peers are made of, as their lock files say; and what such a peer says.
 
+use std::io::{BufRead as _, BufReader};
 use std::path::PathBuf;
-use std::process::Command;
+use std::process::{ChildStdout, Command};
+use std::sync::mpsc::{Receiver, sync_channel};
+
+/// What a peer says, line by line.
+pub(crate) fn lines_of(said: Option<ChildStdout>) -> Receiver<String> {
+    let (sender, lines) = sync_channel(8);
+    let said = said.expect("it is piped");
+    std::thread::spawn(move || {
+        for line in BufReader::new(said).lines().map_while(Result::ok) {
+            if sender.send(line).is_err() {
+                return;
+            }
+        }
+    });
+    lines
+}
 
 /// Installs what a folder of `peers` names, once, whoever comes first.
 pub(crate) fn install(name: &str) -> PathBuf {

@@ -1,10 +1,10 @@
 //! A real OpenID provider (panva/oidc-provider) as tests meet it: in node, on this machine, with the accounts that tests
 //! name. It is installed by its lock file, once.
 
-use crate::install::install;
-use std::io::{BufRead as _, BufReader, Write as _};
+use crate::install::{install, lines_of};
+use std::io::Write as _;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 /// How long it may take to install, to start, and to do as it is told.
@@ -60,15 +60,7 @@ impl Issuer {
             .spawn()
             .expect("these tests need node");
         let input = child.stdin.take().expect("it is piped");
-        let said = child.stdout.take().expect("it is piped");
-        let (sender, output) = sync_channel(8);
-        std::thread::spawn(move || {
-            for line in BufReader::new(said).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
+        let output = lines_of(child.stdout.take());
         let origin = output.recv_timeout(TIME_MAX).expect("the provider starts");
         Self { child, input, output, origin }
     }

@@ -1,12 +1,12 @@
 //! A real PDS (`@atproto/pds`) with a real PLC directory as tests meet them: on this machine, with the accounts `alice.test`
 //! and `bob.test`. They are installed by their lock file, once, with the Node that they need.
 
-use crate::install::install;
+use crate::install::{install, lines_of};
 use serde_json::{Value, json};
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
 /// How long it may take to start, and to do as it is told, on a machine that has much else to do.
@@ -47,15 +47,7 @@ impl Pds {
             .spawn()
             .expect("these tests need the packages of peers/atproto");
         let input = child.stdin.take();
-        let said = child.stdout.take().expect("it is piped");
-        let (sender, output) = sync_channel(8);
-        std::thread::spawn(move || {
-            for line in BufReader::new(said).lines().map_while(Result::ok) {
-                if sender.send(line).is_err() {
-                    return;
-                }
-            }
-        });
+        let output = lines_of(child.stdout.take());
         let about = output.recv_timeout(TIME_MAX).expect("the PDS starts");
         let about = serde_json::from_str(&about).expect("it says where it is");
         Self { child, input, output, about }

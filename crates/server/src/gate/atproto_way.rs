@@ -3,7 +3,7 @@
 
 use super::Gate;
 use super::page::{self, Problem};
-use super::ways::{gate, let_in, pairs, sent_on};
+use super::ways::{ended, gate, pairs, sent_on};
 use crate::app::App;
 use crate::cookie;
 use crate::error::{Error, Result};
@@ -120,20 +120,7 @@ async fn come_back(
             }
         }
     };
-    let mut response = match came {
-        Ok(way) => {
-            tracing::info!(%from, ?way, "somebody came through the gate by AT Protocol");
-            let_in(&app, gate, &site, way, &to)
-        }
-        Err(problem) => {
-            let page = gate.page(&app, &headers, &to);
-            page::Page { problem: Some(problem), ..page }.shown()
-        }
-    };
-    for cookie in cookie::forget_gate_attempt(&site) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    Ok(ended(&app, gate, &site, &headers, &to, came))
 }
 
 /// On this machine people are sent back to `127.0.0.1`, because servers want it so; whoever began at `localhost` has the

@@ -89,9 +89,31 @@ async fn by_pin(
 }
 
 /// Keeps a pass in the browser and sends it on.
-pub(super) fn let_in(app: &App, gate: &Gate, site: &Site, way: Way, to: &str) -> Response {
+fn let_in(app: &App, gate: &Gate, site: &Site, way: Way, to: &str) -> Response {
     let pass = gate.key.sign(&Pass { way, expires_at: app.now().plus(PASS_LIFETIME) });
     sent_on(page_to_return_to(to), cookie::keep_pass(site, gate.key.environment(), &pass, PASS_LIFETIME))
+}
+
+/// Whoever comes back from elsewhere is let in, or reads why not. That attempt is over.
+pub(super) fn ended(
+    app: &App,
+    gate: &Gate,
+    site: &Site,
+    headers: &HeaderMap,
+    to: &str,
+    came: std::result::Result<Way, Problem>,
+) -> Response {
+    let mut response = match came {
+        Ok(way) => {
+            tracing::info!(?way, "somebody came through the gate");
+            let_in(app, gate, site, way, to)
+        }
+        Err(problem) => page::Page { problem: Some(problem), ..gate.page(app, headers, to) }.shown(),
+    };
+    for cookie in cookie::forget_gate_attempt(site) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
 }
 
 async fn leave(State(app): State<App>, site: Site, headers: HeaderMap) -> Result<Response> {
@@ -183,20 +205,7 @@ async fn from_github(
             who_came(gate, github, attempt, &callback, &back).await
         }
     };
-    let mut response = match came {
-        Ok(way) => {
-            tracing::info!(%from, ?way, "somebody came through the gate by GitHub");
-            let_in(&app, gate, &site, way, &to)
-        }
-        Err(problem) => {
-            let page = gate.page(&app, &headers, &to);
-            page::Page { problem: Some(problem), ..page }.shown()
-        }
-    };
-    for cookie in cookie::forget_gate_attempt(&site) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
-    }
-    Ok(response)
+    Ok(ended(&app, gate, &site, &headers, &to, came))
 }
 
 /// Who came back from GitHub, if they are on the list.
