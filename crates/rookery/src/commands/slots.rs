@@ -321,6 +321,14 @@ impl Slots {
         }
     }
 
+    /// Whether the slot that does not serve has a process that only needs to be opened to serve this release.
+    ///
+    /// # Errors
+    /// [`Failure::Slots`] if both serve.
+    pub fn have_standing_by(&self, release: &str) -> Result<bool, Failure> {
+        Ok(self.serving()?.is_some_and(|serving| self.stands_by(serving.other(), release)))
+    }
+
     /// Whether a slot's process waits that runs this release, and could serve.
     fn stands_by(&self, slot: SlotName, release: &str) -> bool {
         let noted = Standby::noted(&self.layout, slot).filter(|noted| noted.release == release);
