@@ -26,9 +26,13 @@ pub type MayServe = dyn Fn() -> BoxFuture<'static, Result<(), String>> + Send + 
 /// or may not serve (any more), with why.
 /// `POST /canary` has some people answered by the process that is named, until `/canary/end` or its time is over.
 pub fn private_router(app: &App, may_serve: Arc<MayServe>) -> Router {
-    let opening = async move |State(app): State<App>| match may_serve().await {
-        Ok(()) => take(&app, Stance::Serving),
-        Err(why) => (StatusCode::CONFLICT, why).into_response(),
+    let opening = async move |State(app): State<App>| {
+        // Whoever serves already goes on.
+        let may = if app.lifecycle().is_serving() { Ok(()) } else { may_serve().await };
+        match may {
+            Ok(()) => take(&app, Stance::Serving),
+            Err(why) => (StatusCode::CONFLICT, why).into_response(),
+        }
     };
     let slot = async |State(app): State<App>| Json(described(&app));
     let taking = |wanted| async move |State(app): State<App>| take(&app, wanted);

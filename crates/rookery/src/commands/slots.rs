@@ -246,7 +246,13 @@ impl Slots {
                 return brought;
             }
         }
-        self.tell(to, "/accept/open")?;
+        if let Err(failure) = self.tell(to, "/accept/open") {
+            // It may not serve this database any more, or died: whoever is there serves on.
+            if self.standing(from).is_some() {
+                self.undo(to)?;
+            }
+            return Err(failure);
+        }
         let _ = fs::remove_file(self.layout.orders(to));
         match self.standing(from) {
             Some(at) => self.send_away(from, at.process)?,

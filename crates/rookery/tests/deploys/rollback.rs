@@ -97,3 +97,26 @@ fn a_process_that_stands_by_and_dies_takes_nobody_and_is_not_gone_back_to() {
     serves(&stage, one.as_str());
     ada.main_nest();
 }
+
+#[test]
+fn what_stands_by_is_not_opened_on_a_database_that_went_on_without_it() {
+    let (stage, ada, cook) = open(SOAK);
+    let [one, two] = [1, 2].map(|minute| cook.put(&stage, minute, GOOD));
+    for (at, release) in [(1, &one), (2, &two)] {
+        goes_well(&bring(&stage, &format!("deploy {release} --without-backup"), at));
+    }
+    // What a release to come would leave, that no older one may serve.
+    let step = "insert into schema_migrations (number, name, checksum, down_script, known_at_least, applied_at) \
+                values (9002, 'future', 'unknown', 'select 1', 9002, 1)";
+    let file = "/var/lib/rookery/test/rookery.db";
+    let write =
+        format!("import sqlite3; c = sqlite3.connect('{file}', 20); c.execute(\"{step}\"); c.commit()");
+    goes_well(&stage.machine.run(&["python3", "-c", &write]));
+    let refused = gate(&stage, &format!("rollback {one}"));
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stdout).contains("/accept/open with 409"), "{refused:?}");
+    // Nothing is left of it: whoever served serves on, and the next word is heard.
+    serves(&stage, two.as_str());
+    ada.main_nest();
+    assert!(slots(&stage, "repair").is_empty());
+}
