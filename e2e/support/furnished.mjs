@@ -2,7 +2,7 @@
  * A data folder to begin from: the demo pieces, ready to be played, and Ada, who administers. Made once for each binary
  * and kept beside it; a copy of a data folder is the whole server, and making music takes longer than most tests.
  */
-import { mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { BINARY, Server } from './server.mjs';
@@ -17,25 +17,24 @@ export async function furnished() {
   const name = `demo-${Math.floor(mtimeMs)}-${size}`;
   const place = join(KEPT, name);
   const known = () => readFile(join(place, 'cookie.json'), 'utf8').then(JSON.parse, () => null);
-  const cookie = (await known()) ?? (await furnish(name, place)) ?? (await known());
-  return { data: join(place, 'data'), cookie };
+  if (!(await known())) await furnish(name, place);
+  return { data: join(place, 'data'), cookie: await known() };
 }
 
-/** Makes it, unless somebody else is quicker. */
+/** Makes it. Whoever is quicker wins. */
 async function furnish(name, place) {
   await mkdir(KEPT, { recursive: true });
   for (const old of await readdir(KEPT))
-    if (old !== name) await rm(join(KEPT, old), { recursive: true, force: true });
+    if (!old.startsWith(name)) await rm(join(KEPT, old), { recursive: true, force: true });
   const making = await mkdtemp(`${place}-`);
   const server = await Server.start({ demo: true });
   try {
     const cookie = await moveIn(server);
     await music(server, cookie);
     await server.end();
-    await rename(server.data, join(making, 'data'));
+    await cp(server.data, join(making, 'data'), { recursive: true });
     await writeFile(join(making, 'cookie.json'), JSON.stringify(cookie));
-    await rename(making, place).catch(() => {});
-    return cookie;
+    await rename(making, place).catch(() => rm(making, { recursive: true }));
   } finally {
     await server.remove();
   }

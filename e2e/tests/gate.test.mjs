@@ -81,6 +81,7 @@ for (const colorScheme of ['light', 'dark']) {
     await page.getByLabel('Your handle').fill('no handle');
     await page.getByRole('button', { name: 'Come in with your handle' }).click();
     await page.getByRole('alert').waitFor();
+    assert.equal(await page.getByLabel('Your handle').inputValue(), 'no handle');
     await page.evaluate(AXE);
     const found = await page.evaluate(async () => {
       const rules = ['wcag2a', 'wcag2aa', 'wcag21aa', 'wcag22aa', 'best-practice'];

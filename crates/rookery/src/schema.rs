@@ -112,9 +112,13 @@ impl Attending {
 
 async fn bring_along(mut worker: Worker, life: Lifecycle) {
     loop {
+        let turn = async {
+            life.until(|stance| stance == Stance::Serving).await;
+            worker.turn().await
+        };
         let turn = tokio::select! {
             () = life.stopping() => break,
-            turn = worker.turn() => turn,
+            turn = turn => turn,
         };
         tell(&worker, &turn).await;
         tokio::select! {

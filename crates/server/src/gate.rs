@@ -177,6 +177,7 @@ impl Gate {
             has_pin: self.config.pin,
             has_github: self.github.is_some() && self.config.allow.has_github(),
             has_atproto: self.atproto.is_some() && atproto_way::is_possible(&Site::of(headers, app)),
+            handle: "",
             is_inside: self.has_pass(app, headers),
             problem: None,
         }

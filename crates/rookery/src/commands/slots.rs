@@ -85,7 +85,8 @@ pub fn run(settings: &Settings, command: &SlotsCommand) -> Result<(), Failure> {
     }
     let mut slots = Slots::of(name)?;
     match command {
-        SlotsCommand::Switch { release } => slots.switch(release.as_deref()),
+        SlotsCommand::Switch { release: Some(release) } => slots.back_to(release),
+        SlotsCommand::Switch { release: None } => slots.switch(None),
         SlotsCommand::Rest => slots.rest(),
         _ => slots.repair(),
     }
@@ -176,8 +177,20 @@ impl Slots {
         self.hand_over(to)
     }
 
-    /// Has the slot that does not serve run a release, up to where it could serve: at once if just that stands by. What
-    /// follows is [`Slots::hand_over`] or [`Slots::undo`].
+    /// Has the slot that does not serve take over with a release: at once if that stands by, or else anew.
+    ///
+    /// # Errors
+    /// As [`Slots::switch`].
+    pub fn back_to(&mut self, release: &str) -> Result<(), Failure> {
+        self.repair()?;
+        let to = self.serving()?.map(SlotName::other).filter(|to| self.stands_by(*to, release));
+        let Some(to) = to else { return self.switch(Some(release)) };
+        self.journal.write(&Record { step: Step::Begun, to })?;
+        self.point(to, release)?;
+        self.hand_over(to)
+    }
+
+    /// Starts the slot that does not serve, up to where it could. What follows is [`Slots::hand_over`] or [`Slots::undo`].
     ///
     /// # Errors
     /// [`Failure::Slots`]: what stood in the way; the slot was ended again.
@@ -187,9 +200,7 @@ impl Slots {
         let to = from.map_or(SlotName::Blue, SlotName::other);
         self.journal.write(&Record { step: Step::Begun, to })?;
         let pointed = release.map_or(Ok(()), |release| self.point(to, release));
-        let is_there = from.is_some() && release.is_some_and(|release| self.stands_by(to, release));
-        let ready = || if is_there { Ok(()) } else { self.bring_up(to, from.is_some()) };
-        match pointed.and_then(|()| ready()) {
+        match pointed.and_then(|()| self.bring_up(to, from.is_some())) {
             Ok(()) => Ok(to),
             Err(failure) => {
                 self.undo(to)?;
@@ -335,11 +346,19 @@ impl Slots {
         Ok(self.serving()?.is_some_and(|serving| self.stands_by(serving.other(), release)))
     }
 
-    /// Whether a slot's process waits that runs this release, and could serve.
+    /// Whether a slot's process waits that runs this release, with what is declared now, and could serve.
     fn stands_by(&self, slot: SlotName, release: &str) -> bool {
         let noted = Standby::noted(&self.layout, slot).filter(|noted| noted.release == release);
         let standing = self.standing(slot).filter(|at| at.stance == "waiting");
-        noted.zip(standing).is_some_and(|(noted, at)| noted.process == at.process) && self.is_ready(slot)
+        noted.zip(standing).is_some_and(|(noted, at)| noted.process == at.process)
+            && self.is_declared_as_before(slot)
+            && self.is_ready(slot)
+    }
+
+    /// Whether the declaration, with its secrets, is the one of the moment from which on a slot stands by.
+    fn is_declared_as_before(&self, slot: SlotName) -> bool {
+        let changed = |path: String| fs::metadata(path).and_then(|about| about.modified()).ok();
+        changed(self.layout.declaration()) < changed(self.layout.orders(slot))
     }
 
     fn is_ready(&self, slot: SlotName) -> bool {

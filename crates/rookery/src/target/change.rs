@@ -170,7 +170,10 @@ impl Change<'_> {
             }
             _ => {
                 self.step(Step::Switching, &said)?;
-                self.slots.switch(Some(ordered.release.as_str()))
+                match ordered.kind {
+                    Kind::Deploy => self.slots.switch(Some(ordered.release.as_str())),
+                    Kind::Rollback => self.slots.back_to(ordered.release.as_str()),
+                }
             }
         }
     }
@@ -224,7 +227,7 @@ impl Change<'_> {
         }
         self.step(Step::Reverting, why)?;
         if self.serving()?.as_deref() != Some(&previous) {
-            self.slots.switch(Some(&previous))?;
+            self.slots.back_to(&previous)?;
         }
         self.step(Step::Reverted, why)
     }

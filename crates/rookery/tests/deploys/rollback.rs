@@ -1,7 +1,9 @@
 //! Going back: at once to the release that stands by, and to any other as soon as its process could serve.
 
-use crate::changes::{SOAK, STEP_MAX, bring, gate, goes_well, open, serves};
+use crate::changes::{SOAK, STEP_MAX, WORKERS, bring, gate, goes_well, open, serves};
 use crate::cook::GOOD;
+use crate::load::Load;
+use crate::releases::runtime;
 use crate::stage::Stage;
 use serde_json::Value;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -63,6 +65,9 @@ fn rollback_under_1s_where_the_old_release_stands_by_and_sooner_than_by_starting
     let said = slots(&stage, "status");
     assert!(said.contains(&format!("release {one}, active, waiting, 0 connections")), "{said}");
 
+    let runtime = runtime();
+    let entered = runtime.enter();
+    let load = Load::begin(stage.site.address(), WORKERS, &ada.cookie);
     let warm = go_back(&stage, &ada, one.as_str());
     report("warm", &warm);
     // It is there for the way back, too; until somebody says that it should not be.
@@ -74,6 +79,10 @@ fn rollback_under_1s_where_the_old_release_stands_by_and_sooner_than_by_starting
 
     let cold = go_back(&stage, &ada, two.as_str());
     report("cold", &cold);
+    let load = runtime.block_on(load.end());
+    drop(entered);
+    assert!(load.answered() > 100);
+    assert_eq!(load.failures(), 0, "{:?}", load.failed.lock().unwrap());
     assert!(warm.word < cold.word, "opening a gate is quicker than starting a process");
     ada.main_nest();
 }

@@ -3,15 +3,15 @@
 
 use super::Gate;
 use super::page::{self, Problem};
-use super::ways::{ended, gate, pairs, sent_on};
+use super::ways::{ended, gate, own_form, sent_on};
 use crate::app::App;
 use crate::cookie;
 use crate::error::{Error, Result};
-use crate::extract::{ClientAddress, Site, same_site};
+use crate::extract::{ClientAddress, Site};
 use crate::limits;
 use access::Way;
 use atproto::{Attempt, Client, Did, Error as Refusal, Handle, Named, SignIn};
-use axum::extract::{DefaultBodyLimit, FromRequest as _, RawForm, RawQuery, Request, State};
+use axum::extract::{DefaultBodyLimit, RawQuery, Request, State};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
@@ -59,18 +59,13 @@ async fn begin(
 ) -> Result<Response> {
     let gate = gate(&app)?;
     let sign_in = sign_in(gate)?;
-    if !same_site(&headers, &app) {
-        return Err(Error::CrossSite);
-    }
-    let form = tokio::time::timeout(limits::JSON_TIME_MAX, RawForm::from_request(request, &app)).await;
-    let RawForm(form) =
-        form.map_err(|_| Error::TooSlow)?.map_err(|error| Error::invalid("body", error.body_text()))?;
+    let mut form = own_form(&app, &headers, request).await?;
     app.rates().arrival(from)?;
-    let mut form = pairs(&String::from_utf8_lossy(&form));
     let to = page_to_return_to(&form.remove("to").unwrap_or_default()).to_owned();
     let page = gate.page(&app, &headers, &to);
     let client = Client::at(&site.base, CALLBACK);
-    let begun = match Named::parse(form.get("handle").map_or("", String::as_str)) {
+    let handle = form.remove("handle").unwrap_or_default();
+    let begun = match Named::parse(&handle) {
         Ok(who) => sign_in.begin(&client, &who, app.draw(SignInAttempt::begin), app.now()).await,
         Err(error) => Err(error),
     };
@@ -84,7 +79,7 @@ async fn begin(
             }
             Ok(response)
         }
-        Err(error) => Ok(page::Page { problem: Some(told(&error)), ..page }.shown()),
+        Err(error) => Ok(page::Page { problem: Some(told(&error)), handle: &handle, ..page }.shown()),
     }
 }
 

@@ -58,6 +58,8 @@ pub(super) struct Page<'a> {
     pub(super) has_pin: bool,
     pub(super) has_github: bool,
     pub(super) has_atproto: bool,
+    /// What the reader typed, to be mended.
+    pub(super) handle: &'a str,
     /// Whether the reader carries a pass.
     pub(super) is_inside: bool,
     pub(super) problem: Option<Problem>,
@@ -260,11 +262,12 @@ impl Page<'_> {
         if self.has_atproto {
             let second = if self.has_github { " class=\"plain\"" } else { "" };
             let described = described("handle-hint", &[Problem::Handle, Problem::ServerAway]);
+            let handle = escape(self.handle);
             let _ = write!(
                 html,
                 "<form method=\"post\" action=\"/_access/atproto\"><input type=\"hidden\" name=\"to\" value=\"{to}\">\
                  <label for=\"handle\">{}</label><p id=\"handle-hint\">{}</p>\
-                 <input id=\"handle\" name=\"handle\" autocomplete=\"username\" autocapitalize=\"none\" \
+                 <input id=\"handle\" name=\"handle\" value=\"{handle}\" autocomplete=\"username\" autocapitalize=\"none\" \
                  spellcheck=\"false\" maxlength=\"260\" required aria-describedby=\"{described}\">\
                  <button{second}>{}</button></form>",
                 words.handle, words.handle_hint, words.handle_do
@@ -336,6 +339,7 @@ mod tests {
             has_pin: true,
             has_github: true,
             has_atproto: true,
+            handle: "",
             is_inside: false,
             problem: None,
         }

@@ -47,6 +47,21 @@ async fn show(State(app): State<App>, RawQuery(query): RawQuery, headers: Header
     Ok(gate(&app)?.page(&app, &headers, &to).shown())
 }
 
+/// What a form of the gate's own page says.
+pub(super) async fn own_form(
+    app: &App,
+    headers: &HeaderMap,
+    request: Request,
+) -> Result<BTreeMap<String, String>> {
+    if !same_site(headers, app) {
+        return Err(Error::CrossSite);
+    }
+    let form = tokio::time::timeout(limits::JSON_TIME_MAX, RawForm::from_request(request, app)).await;
+    let RawForm(form) =
+        form.map_err(|_| Error::TooSlow)?.map_err(|error| Error::invalid("body", error.body_text()))?;
+    Ok(pairs(&String::from_utf8_lossy(&form)))
+}
+
 /// Lets whoever has a number in, once.
 async fn by_pin(
     State(app): State<App>,
@@ -56,13 +71,7 @@ async fn by_pin(
     request: Request,
 ) -> Result<Response> {
     let gate = gate(&app)?;
-    if !same_site(&headers, &app) {
-        return Err(Error::CrossSite);
-    }
-    let form = tokio::time::timeout(limits::JSON_TIME_MAX, RawForm::from_request(request, &app)).await;
-    let RawForm(form) =
-        form.map_err(|_| Error::TooSlow)?.map_err(|error| Error::invalid("body", error.body_text()))?;
-    let mut form = pairs(&String::from_utf8_lossy(&form));
+    let mut form = own_form(&app, &headers, request).await?;
     let to = form.remove("to").unwrap_or_default();
     let refused = |problem| {
         let page = gate.page(&app, &headers, &to);
@@ -257,7 +266,7 @@ pub(super) fn sent_on(page: &str, cookies: Vec<HeaderValue>) -> Response {
 }
 
 /// Reads `a=1&b=2`; what cannot be read is nothing.
-pub(super) fn pairs(text: &str) -> BTreeMap<String, String> {
+fn pairs(text: &str) -> BTreeMap<String, String> {
     let uri = format!("/?{text}").parse();
     let read =
         uri.ok().and_then(|uri| axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&uri).ok());
