@@ -2,7 +2,7 @@
 
 use crate::requirements::{cargo_tool, for_tests, npm};
 use crate::step::{self, Outcome};
-use crate::{schema, tidy, web};
+use crate::{browser, schema, tidy, web};
 
 /// A part: its name, and what it does.
 type Part = (&'static str, fn() -> Outcome);
@@ -88,25 +88,11 @@ fn deny() -> Outcome {
     run_cargo(&["deny", "--offline", "check", "bans", "licenses", "sources"])
 }
 
-/// File by file. Browsers, their server and their sound share two cores: a file that fails is tried once more, and told.
-#[expect(clippy::print_stderr, reason = "this is a command line")]
 fn browser() -> Outcome {
     for_tests()?;
     npm("e2e")?;
     build_tested()?;
-    let files = step::output("e2e", "sh", &["-c", "ls tests/*.test.mjs"])?;
-    let (mut disturbed, mut failed) = (Vec::new(), Vec::new());
-    for file in files.lines() {
-        let try_it = || step::run("e2e", "node", &["--test", file]);
-        if let Err(why) = try_it() {
-            eprintln!("✗ {why}; once more");
-            if try_it().is_err() { failed.push(file) } else { disturbed.push(file) }
-        }
-    }
-    if !disturbed.is_empty() {
-        eprintln!("flaky: {}", disturbed.join(", "));
-    }
-    if failed.is_empty() { Ok(()) } else { Err(format!("{} failed twice", failed.join(", "))) }
+    browser::run()
 }
 
 fn run_cargo(args: &[&str]) -> Outcome {

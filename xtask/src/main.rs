@@ -4,6 +4,7 @@
 //! by the command that needs it, and each command says what it does.
 
 mod bench;
+mod browser;
 mod checks;
 mod release;
 mod requirements;

@@ -36,6 +36,27 @@ pub fn run(folder: &str, program: &str, args: &[&str]) -> Outcome {
     }
 }
 
+/// Runs a program beside others: what it prints is told when it has ended.
+///
+/// # Errors
+/// If it cannot be started or does not succeed.
+#[expect(
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    reason = "this is a command line, timing its steps"
+)]
+pub fn run_aside(folder: &str, program: &str, args: &[&str]) -> Outcome {
+    let shown = format!("{program} {}", args.join(" "));
+    let began = Instant::now();
+    let output = command(folder, program, args)
+        .output()
+        .map_err(|error| format!("`{program}` cannot be started: {error}"))?;
+    let [said, complaints] = [&output.stdout, &output.stderr].map(|text| String::from_utf8_lossy(text));
+    let mark = if output.status.success() { '✓' } else { '✗' };
+    eprintln!("\n▸ {shown}\n{said}{complaints}{mark} {shown} ({:.1} s)", began.elapsed().as_secs_f32());
+    if output.status.success() { Ok(()) } else { Err(format!("`{shown}` failed ({})", output.status)) }
+}
+
 /// What a program prints.
 ///
 /// # Errors

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 
 /// A debug build on a busy machine starts within this.
 const START_MAX: Duration = Duration::from_secs(30);
+/// How long a command may take from its beginning to its end, on a machine that has much else to do.
+const RUN_MAX: Duration = Duration::from_secs(120);
 
 /// How to start the program.
 #[derive(Clone, Debug, Default)]
@@ -205,7 +207,7 @@ fn lines_of(child: &mut Child) -> Receiver<String> {
     lines
 }
 
-/// Runs the program to its end; after half a minute it is killed.
+/// Runs the program to its end; it is killed, and the test fails, if that takes longer than any test waits for.
 pub fn run(program: &Path, args: &[&str], folder: &Path) -> Output {
     let child = Command::new(program)
         .args(args)
@@ -218,13 +220,15 @@ pub fn run(program: &Path, args: &[&str], folder: &Path) -> Output {
     let pid = Pid::from_child(&child);
     let (done, ended) = sync_channel::<()>(1);
     let watching = std::thread::spawn(move || {
-        if ended.recv_timeout(START_MAX).is_err() {
+        let is_too_long = ended.recv_timeout(RUN_MAX).is_err();
+        if is_too_long {
             let _ = kill_process(pid, Signal::KILL);
         }
+        is_too_long
     });
     // Reads while it waits: a program that prints much must not wait for us.
     let output = child.wait_with_output().unwrap();
     let _ = done.send(());
-    let _ = watching.join();
+    assert!(!watching.join().unwrap(), "{args:?} did not end within {RUN_MAX:?}");
     output
 }

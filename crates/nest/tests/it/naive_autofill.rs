@@ -115,6 +115,12 @@ impl NaiveAutofill {
         assert_eq!(autofill.streak.at(room.now).as_micros() as i64, self.heard_until(now), "{what}");
         let seed = autofill.seed.as_ref().map(|seed| (number(seed.track), seed.by.member().is_some()));
         assert_eq!(seed, self.seed, "{what}");
+    }
+
+    /// What was filtered and refused. The lists are long, and what is wrong in them stays: not after every command.
+    pub fn compare_lists(&self, room: &Room, what: &str) {
+        let now = room.now.micros();
+        let number = |track: TrackId| track.as_u128() as u64;
         let mut lately: Vec<_> = self
             .filtered
             .iter()

@@ -615,7 +615,11 @@ fn duel(seed: u64, steps: u64) -> BTreeSet<&'static str> {
     let mut duel = Duel::with_seed(seed);
     for step in 0..steps {
         duel.step();
-        duel.compare(&format!("seed {seed}, step {step}"));
+        let what = format!("seed {seed}, step {step}");
+        duel.compare(&what);
+        if step % 16 == 0 || step + 1 == steps {
+            duel.naive.autofill.compare_lists(&duel.room, &what);
+        }
     }
     duel.replay();
     duel.seen

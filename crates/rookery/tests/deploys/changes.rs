@@ -175,7 +175,7 @@ fn bad_release_that_never_becomes_ready_is_abandoned_and_no_request_fails() {
     let stuck = cook.put(&stage, 1, STUCK);
     let runtime = runtime();
     let entered = runtime.enter();
-    let load = Load::begin(stage.site.address(), WORKERS, &ada.cookie);
+    let load = Load::gentle(stage.site.address(), WORKERS, &ada.cookie);
     let words = format!("deploy {stuck} --without-backup");
     let refused = gate(&stage, &words);
     // The harness gives a command a minute; the machine goes on by itself.
@@ -208,7 +208,7 @@ fn a_change_killed_at_any_step_is_put_right_by_the_next_run_and_no_request_fails
     let one = cook.put(&stage, 1, GOOD);
     let runtime = runtime();
     let entered = runtime.enter();
-    let load = Load::begin(stage.site.address(), WORKERS, &ada.cookie);
+    let load = Load::gentle(stage.site.address(), WORKERS, &ada.cookie);
     let mut ends = Vec::new();
     for after in KILLED_AFTER {
         // A change that is killed at once may not have begun to write down anything.

@@ -67,7 +67,7 @@ fn a_change_killed_at_any_moment_is_finished_or_undone_by_the_next_run_and_no_re
     let (stage, ada) = Stage::open();
     let runtime = runtime();
     let entered = runtime.enter();
-    let load = Load::begin(stage.site.address(), WORKERS, &ada.cookie);
+    let load = Load::gentle(stage.site.address(), WORKERS, &ada.cookie);
     for after in KILLED_AFTER {
         let words =
             ["timeout", "-s", "KILL", after, "/machine/rookery", "--environment", "test", "slots", "switch"];

@@ -15,6 +15,8 @@ use tokio::time::Instant;
 const ANSWER_MAX: Duration = Duration::from_secs(20);
 /// After a failure, so that a server that is away is not asked in a circle.
 const PAUSE: Duration = Duration::from_millis(5);
+/// Between the requests of a worker who is only there: what other tests need of the machine is theirs.
+const GENTLE_PAUSE: Duration = Duration::from_millis(20);
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -53,13 +55,23 @@ pub struct Load {
 
 impl Load {
     /// `count` workers, who mostly ask whether the server lives and now and then for the main nest, as whoever has this
-    /// cookie.
+    /// cookie: as fast as they are answered.
     pub fn begin(address: SocketAddr, count: usize, cookie: &str) -> Self {
+        Self::with_pause(address, count, cookie, Duration::ZERO)
+    }
+
+    /// The same people in no hurry: for what must go well while others are there, however many.
+    pub fn gentle(address: SocketAddr, count: usize, cookie: &str) -> Self {
+        Self::with_pause(address, count, cookie, GENTLE_PAUSE)
+    }
+
+    fn with_pause(address: SocketAddr, count: usize, cookie: &str, pause: Duration) -> Self {
         let outcome = Arc::new(Outcome::default());
         let mut workers = JoinSet::new();
         for number in 0..count {
             let (outcome, cookie) = (Arc::clone(&outcome), cookie.to_owned());
-            workers.spawn(async move { work(address, number.is_multiple_of(2), &cookie, &outcome).await });
+            let keeps = number.is_multiple_of(2);
+            workers.spawn(async move { work(address, keeps, pause, &cookie, &outcome).await });
         }
         Self { outcome, workers }
     }
@@ -72,7 +84,7 @@ impl Load {
     }
 }
 
-async fn work(address: SocketAddr, keeps: bool, cookie: &str, outcome: &Outcome) {
+async fn work(address: SocketAddr, keeps: bool, pause: Duration, cookie: &str, outcome: &Outcome) {
     let mut kept = None;
     let close = if keeps { "" } else { "connection: close\r\n" };
     let mut took_us = Vec::new();
@@ -91,6 +103,9 @@ async fn work(address: SocketAddr, keeps: bool, cookie: &str, outcome: &Outcome)
                 outcome.answered.fetch_add(1, Ordering::Relaxed);
                 took_us.push(began.elapsed().as_micros() as u64);
                 kept = connection.filter(|_| keeps);
+                if !pause.is_zero() {
+                    tokio::time::sleep(pause).await;
+                }
                 continue;
             }
             Ok(Ok(answer)) => format!("status {}", answer.status),

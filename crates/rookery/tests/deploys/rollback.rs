@@ -67,7 +67,7 @@ fn rollback_under_1s_where_the_old_release_stands_by_and_sooner_than_by_starting
 
     let runtime = runtime();
     let entered = runtime.enter();
-    let load = Load::begin(stage.site.address(), WORKERS, &ada.cookie);
+    let load = Load::gentle(stage.site.address(), WORKERS, &ada.cookie);
     let warm = go_back(&stage, &ada, one.as_str());
     report("warm", &warm);
     // It is there for the way back, too; until somebody says that it should not be.
