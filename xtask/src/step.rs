@@ -83,5 +83,17 @@ pub fn exists(program: &str) -> bool {
 fn command(folder: &str, program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(root().join(folder));
+    if program == "cargo" && std::env::var_os("CARGO_INCREMENTAL").is_none() && !is_worked_on() {
+        command.env("CARGO_INCREMENTAL", "0");
+    }
     command
+}
+
+/// Whether somebody has built parts of the product here bit by bit. Where nobody has, as in a fresh clone, compiling in
+/// whole is quicker than keeping the pieces.
+fn is_worked_on() -> bool {
+    let kept = std::fs::read_dir(root().join("target/debug/incremental"));
+    kept.is_ok_and(|pieces| {
+        pieces.flatten().any(|piece| piece.file_name().to_string_lossy().starts_with("server-"))
+    })
 }
