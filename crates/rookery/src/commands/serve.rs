@@ -3,6 +3,7 @@
 use super::admin_link;
 use super::slots::{Gate, SlotArgs};
 use crate::backups;
+use crate::bus_settings;
 use crate::compose::{self, Stores};
 use crate::failure::Failure;
 use crate::moved_environment;
@@ -68,6 +69,7 @@ pub async fn run(
     let gate = config.gate.clone().map(|gate| server::Gate::new(gate, &secret)).transpose()?;
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let closing = database.clone();
+    let bus = bus_settings::open(settings, &database).await?;
     let keeper = backups::open(settings, &database, &secret, &clock).await?;
     config.surroundings = surroundings::of(settings, slot.admin_socket.as_deref(), keeper.as_ref(), &clock)?;
     let certificates =
@@ -83,6 +85,7 @@ pub async fn run(
         sign_in,
         sources,
         webhooks,
+        bus,
         gate,
         lifecycle: lifecycle.clone(),
         metrics: numbers.clone(),
