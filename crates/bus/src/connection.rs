@@ -1,8 +1,8 @@
 //! One connection to Redis: reached, encrypted where the address says so, greeted and subscribed, all within a bound.
 
-use crate::CONNECT_TIME_MAX;
 use crate::address::Address;
 use crate::wire::{Frame, Part, WireError, command, read};
+use crate::{CONNECT_TIME_MAX, HANDSHAKE_TIME_MAX};
 use rustls::ClientConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::ServerName;
@@ -194,9 +194,10 @@ async fn reach(address: &Address, trusted: Option<&Arc<ClientConfig>>) -> Result
     };
     let failed = |detail: String| Error::Tls { address: address.to_string(), detail };
     let name = ServerName::try_from(address.host.clone()).map_err(|error| failed(error.to_string()))?;
-    match TlsConnector::from(Arc::clone(config)).connect(name, stream).await {
-        Ok(stream) => Ok(Box::new(stream)),
-        Err(error) if error.kind() == ErrorKind::InvalidData => Err(failed(error.to_string())),
-        Err(error) => Err(failed(format!("is it spoken there? {error}"))),
+    match timeout(HANDSHAKE_TIME_MAX, TlsConnector::from(Arc::clone(config)).connect(name, stream)).await {
+        Ok(Ok(stream)) => Ok(Box::new(stream)),
+        Ok(Err(error)) if error.kind() == ErrorKind::InvalidData => Err(failed(error.to_string())),
+        Ok(Err(error)) => Err(failed(format!("is it spoken there? {error}"))),
+        Err(_) => Err(failed("is it spoken there? nothing is answered".to_owned())),
     }
 }

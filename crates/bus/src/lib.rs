@@ -23,6 +23,8 @@ use std::time::Duration;
 
 /// How long it may take to be connected, greeted and subscribed.
 pub const CONNECT_TIME_MAX: Duration = Duration::from_secs(5);
+/// How long of this the handshake of TLS may take: what does not speak it often says nothing at all.
+pub const HANDSHAKE_TIME_MAX: Duration = Duration::from_secs(3);
 /// How long an answer to a command may take.
 pub const ANSWER_TIME_MAX: Duration = Duration::from_secs(5);
 /// After so long without a word of our own it is asked whether the other side is still there.

@@ -7,7 +7,6 @@ use crate::sign_in_settings::secret as read_secret;
 use bus::{Address, Bus};
 use clap::Args;
 use database::Database;
-use model::Entropy as _;
 use providers::Secret;
 use serde::Deserialize;
 use std::fmt;

@@ -69,7 +69,6 @@ pub async fn run(
     let gate = config.gate.clone().map(|gate| server::Gate::new(gate, &secret)).transpose()?;
     let base = config.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
     let closing = database.clone();
-    let bus = bus_settings::open(settings, &database).await?;
     let keeper = backups::open(settings, &database, &secret, &clock).await?;
     config.surroundings = surroundings::of(settings, slot.admin_socket.as_deref(), keeper.as_ref(), &clock)?;
     let certificates =
@@ -78,6 +77,7 @@ pub async fn run(
         config,
         clock,
         entropy,
+        bus: bus_settings::open(settings, &database).await?,
         database,
         blobs,
         workers,
@@ -85,7 +85,6 @@ pub async fn run(
         sign_in,
         sources,
         webhooks,
-        bus,
         gate,
         lifecycle: lifecycle.clone(),
         metrics: numbers.clone(),

@@ -49,7 +49,7 @@ async fn look(app: &App) -> DeepHealth {
     parts.push(certificate(app, at));
     parts.push(jobs(app).await);
     parts.push(clock(at));
-    parts.push(bus(app));
+    parts.extend(bus(app));
     let well = parts.iter().all(|part| part.state != PartState::Wrong);
     DeepHealth { well, at_ms: at.millis(), parts, alerts: active(app).await }
 }
@@ -181,15 +181,13 @@ async fn jobs(app: &App) -> HealthPart {
 }
 
 /// Without it processes are as quick as their database.
-fn bus(app: &App) -> HealthPart {
+fn bus(app: &App) -> Option<HealthPart> {
     const ADVICE: &str = "docs/operations/runbooks.md#the-bus-is-away";
-    let Some(bus) = app.bus() else {
-        return part("bus", PartState::Unknown, "none is set up, and none is needed".to_owned(), "");
-    };
-    match bus.state() {
+    let bus = app.bus()?;
+    Some(match bus.state() {
         State::Connected => part("bus", PartState::Well, format!("connected to {}", bus.place()), ""),
         State::Away(why) => part("bus", PartState::Wrong, why, ADVICE),
-    }
+    })
 }
 
 /// A process's clock goes on from when it started; the machine's may have been set since.
