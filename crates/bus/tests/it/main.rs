@@ -132,7 +132,8 @@ async fn what_strangers_say_is_passed_over_and_breaks_nothing() {
 
 #[tokio::test]
 async fn whoever_is_not_let_in_is_told_why_and_never_with_the_password() {
-    let acl = ["--user", "default off", "--user", "bus on >hunter22 resetchannels &rookery:beta:* +@all"];
+    let words = "--user default off --user bus on >hunter22 resetchannels &rookery:beta:* -@all +hello +publish +subscribe +ping";
+    let acl: Vec<&str> = words.split_whitespace().collect();
     let redis = Redis::with(&acl);
     let port = redis.port();
     let at = |login: &str| format!("redis://{login}127.0.0.1:{port}").parse::<Address>().unwrap();

@@ -4,6 +4,7 @@
 use crate::program;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::Path;
 use std::time::Duration;
 use testkit::{
@@ -11,6 +12,8 @@ use testkit::{
 };
 
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Nobody writes for so long: whoever has just found something looks again soon in any case.
+const QUIET: Duration = Duration::from_millis(130);
 const SECRET_KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 /// Two processes on one database behind libSQL, which can only be asked now and then.
@@ -34,7 +37,7 @@ impl Two {
         Self { one, two, ada, _database: database }
     }
 
-    /// Writes into the main nest at the first, so many times, and how long each took to be heard at the second. Every one
+    /// Writes into the main nest at the first, so many times, with pauses, and how long each took to be heard at the second. Every one
     /// is heard once and in its order.
     fn lags(&self, count: u32) -> Vec<Duration> {
         let mut events = EventStream::open(&self.ada.at(self.two.site()), None);
@@ -45,6 +48,7 @@ impl Two {
             offset += 1;
         });
         let once = |at: u32| {
+            std::thread::sleep(QUIET);
             self.ada.command("configure", json!({"queue_entries_max": 100 + at})).ok();
             let said_at = since_1970();
             let event = events.next_event().unwrap();
@@ -274,15 +278,17 @@ fn the_address_of_the_bus_comes_from_a_file_or_the_declaration_and_is_never_logg
     let file = home.path().join("bus");
     std::fs::write(&file, format!("{url}\n")).unwrap();
     let declaration = home.path().join("rookery.toml");
-    let text = format!("[environments.beta]\nurl = \"http://127.0.0.1:1\"\nbus = \"{url}\"\n");
+    let address = SocketAddr::from(([127, 0, 0, 1], testkit::free_port()));
+    let text = format!("[environments.beta]\nurl = \"http://{address}\"\nbus = \"{url}\"\n");
     std::fs::write(&declaration, text).unwrap();
     let ways = BTreeMap::from([
         ("a file", vec!["--bus-url-file".to_owned(), file.display().to_string()]),
         ("the declaration", vec!["--config".to_owned(), declaration.display().to_string()]),
     ]);
     for (way, mut args) in ways {
-        args.extend(["--log", "debug"].map(str::to_owned));
-        let rookery = Rookery::with(program(), Options { args, ..Options::default() });
+        args.extend(["--environment", "beta", "--log", "debug"].map(str::to_owned));
+        let rookery =
+            Rookery::with(program(), Options { args, address: Some(address), ..Options::default() });
         connected(&rookery);
         assert!(!rookery.log().contains("hunter"), "{way}: {}", rookery.log());
     }
