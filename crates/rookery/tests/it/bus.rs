@@ -110,7 +110,7 @@ fn two_processes_on_libsql_hear_each_other_by_the_bus_long_before_they_would_loo
     );
     // A nest that is opened there is here.
     let opened = together.ada.post("/api/v1/nests", json!({"name": "Attic"})).expect(201).json();
-    let path = format!("/api/v1/nests/{}", opened["code"].as_str().unwrap());
+    let path = format!("/api/v1/nests/{}", opened["state"]["code"].as_str().unwrap().to_lowercase());
     let there = together.ada.at(together.two.site());
     eventually("it is opened here too", PATIENCE, || (there.get(&path).status == 200).then_some(()));
 }
@@ -292,7 +292,8 @@ fn the_address_of_the_bus_comes_from_a_file_or_the_declaration_and_is_never_logg
         connected(&rookery);
         assert!(!rookery.log().contains("hunter"), "{way}: {}", rookery.log());
     }
-    let refused = testkit::run(program(), &["--bus-url", "http://:hunter22@h", "serve"], home.path());
+    let words = ["--environment", "beta", "--bus-url", "http://:hunter22@h", "serve"];
+    let refused = testkit::run(program(), &words, home.path());
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
     assert!(
         refused.status.code() == Some(1) && said.contains("redis://") && !said.contains("hunter"),
