@@ -51,7 +51,6 @@ pub async fn run(
     let doors = bind(settings, ports, slot.admin_socket.as_deref()).await?;
     let address = doors.address;
     let Stores { clock, database, blobs, workers } = compose::stores(settings).await?;
-    let entropy = compose::entropy()?;
     let secret = secret_key::open(settings, &database).await?;
     let numbers = metrics()?;
     let lifecycle = lifecycle(settings, slot.gate);
@@ -76,7 +75,7 @@ pub async fn run(
     let parts = Parts {
         config,
         clock,
-        entropy,
+        entropy: compose::entropy()?,
         bus: bus_settings::open(settings, &database).await?,
         database,
         blobs,
