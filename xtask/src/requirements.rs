@@ -3,12 +3,13 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 18] = [
+const FOR_TESTS: [(&str, &str); 19] = [
     ("chromium", "chromium"),
     ("firefox-esr", "firefox-esr"),
     ("ffmpeg", "ffmpeg"),
     ("pg_ctlcluster", "postgresql"),
     ("nginx", "nginx-light"),
+    ("redis-server", "redis-server"),
     ("caddy", "caddy"),
     ("promtool", "prometheus"),
     ("pebble", "pebble"),

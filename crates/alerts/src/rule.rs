@@ -287,7 +287,7 @@ fn backups() -> [Rule; 6] {
 }
 
 /// Whether what runs beside serving is well.
-fn beside() -> [Rule; 4] {
+fn beside() -> [Rule; 5] {
     use Urgency::Ticket;
     [
         row(
@@ -321,6 +321,14 @@ fn beside() -> [Rule; 4] {
             Ticket,
             "Webhooks do not arrive.",
             "webhooks-do-not-arrive",
+        ),
+        row(
+            "RookeryBus",
+            level("bus_connected", Than::Is, 0.0),
+            5,
+            Ticket,
+            "The bus is away: processes hear each other only as fast as the database says it.",
+            "the-bus-is-away",
         ),
     ]
 }
@@ -445,7 +453,7 @@ mod tests {
         let rules = rules(&bounds);
         let names: BTreeSet<_> = rules.iter().map(|rule| rule.name).collect();
         assert_eq!(names.len(), rules.len());
-        assert_eq!(rules.len(), 26);
+        assert_eq!(rules.len(), 27);
         for rule in &rules {
             assert!(rule.name.starts_with("Rookery") && rule.summary.ends_with('.'), "{rule:?}");
             assert!(rule.clears_after >= CLEARS_MIN && rule.clears_after <= CLEARS_MAX);

@@ -92,9 +92,6 @@ fn of_environment(site: &mut Site<'_>) -> (Vec<File>, bool) {
         Target::Compose(_) | Target::Fly(_) | Target::Digitalocean(_) => image(site),
         Target::Local | Target::Ssh(_) => None,
     };
-    if environment.bus.is_some() {
-        site.warn("bus", "processes do not use it yet: one process serves this environment", "leave it out");
-    }
     match (&environment.target, &image) {
         (Target::Ssh(_), _) => {
             match units(site.declaration, name, environment) {

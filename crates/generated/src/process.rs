@@ -120,6 +120,11 @@ impl Process {
                 site.refuse(key, "it is outside the folder that stays", "put it below `data`");
             }
             _ if key.ends_with("_file") => self.secret_file(site, place, key, value),
+            // It is reached with a password.
+            "bus_url" => {
+                let name = site.variable(key);
+                self.secrets.extend(name);
+            }
             _ if is_secret(key) => {
                 let name = site.variable(key);
                 self.secrets.extend(name);

@@ -295,6 +295,12 @@ mod tests {
     }
 
     #[test]
+    fn a_bus_of_all_environments_is_shared_too() {
+        let errors = errors(&format!("bus_url = \"redis://r\"\n{}", two("", "")));
+        assert!(errors.iter().any(|error| error.contains("share one bus")), "{errors:?}");
+    }
+
+    #[test]
     fn shared_secrets_are_found_and_not_shown() {
         let secret = "0f3c9a7e5b1d2846c0a9f8e7d6b5a493";
         let line = format!("settings = {{ secret_key = \"{secret}\" }}");

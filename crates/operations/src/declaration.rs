@@ -106,7 +106,7 @@ pub struct Environment {
     /// The database: `sqlite:PATH`, `postgres://…`, `libsql://…` [default: `sqlite:DATA/rookery.db`]
     #[serde(default)]
     pub database: Option<String>,
-    /// What carries events between processes: `redis://…` [default: none is needed]
+    /// Over which Redis processes tell each other to look: `redis://…`, `rediss://…` [default: none is needed]
     #[serde(default)]
     pub bus: Option<String>,
     /// Where files are kept, by what they are: `file:PATH`, `s3:NAME`.

@@ -17,7 +17,8 @@ pub struct Difference {
 }
 
 /// Settings that an environment's own keys stand for, when the settings do not say them.
-const STANDS_FOR: [(&str, &str); 2] = [("database", "database_url"), ("url", "public_url")];
+const STANDS_FOR: [(&str, &str); 3] =
+    [("database", "database_url"), ("bus", "bus_url"), ("url", "public_url")];
 
 /// Every value of an environment by its key: its own keys, its settings, and the settings of all.
 #[must_use]

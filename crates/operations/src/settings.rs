@@ -17,6 +17,7 @@ pub fn process_settings(declaration: &Declaration, name: &EnvironmentName) -> to
     let own = [
         ("public_url", Some(environment.url.to_string())),
         ("database_url", environment.database.clone()),
+        ("bus_url", environment.bus.clone()),
         ("data", environment.data.clone()),
         ("backup_to", backups.map(|backups| backups.to.join(","))),
         ("backup_every", every.map(|every| format!("{}s", every.duration().as_secs()))),

@@ -7,10 +7,12 @@
 mod libsql;
 mod ports;
 mod postgres;
+mod redis;
 
 pub use libsql::Libsql;
 pub use ports::{free_port, free_ports};
 pub use postgres::Postgres;
+pub use redis::Redis;
 
 use rustix::process::{Pid, Signal, kill_process};
 use std::process::Child;

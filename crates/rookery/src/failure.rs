@@ -263,6 +263,9 @@ pub enum Failure {
     /// Settings of pushing numbers that cannot be used.
     #[error("numbers to OpenTelemetry: {0}")]
     Otlp(String),
+    /// Settings of the bus that cannot be used.
+    #[error("the bus: {0}")]
+    Bus(String),
     /// A test message did not arrive everywhere.
     #[error("{failed} of {all} ways do not work: what each said stands above")]
     NotTold {

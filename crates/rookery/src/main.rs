@@ -6,6 +6,7 @@ mod access_settings;
 mod alert_settings;
 mod backup_settings;
 mod backups;
+mod bus_settings;
 mod clock;
 mod commands;
 mod compose;

@@ -4,6 +4,7 @@
 use crate::access_settings::AccessSettings;
 use crate::alert_settings::AlertSettings;
 use crate::backup_settings::BackupSettings;
+use crate::bus_settings::BusSettings;
 use crate::commands::access::AccessCommand;
 use crate::commands::alerts::AlertsCommand;
 use crate::commands::bootstrap::BootstrapArgs;
@@ -297,6 +298,9 @@ pub struct Settings {
     #[arg(long, global = true, env = "DATABASE_AUTH_TOKEN", hide = true, hide_env_values = true)]
     #[serde(skip)]
     pub database_auth_token: Option<String>,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub bus: BusSettings,
     /// The server's secret: 64 hexadecimal digits. All processes of one database have the same.
     #[arg(long, global = true, env = "ROOKERY_SECRET_KEY", value_name = "HEX", hide_env_values = true)]
     pub secret_key: Option<String>,
@@ -435,6 +439,7 @@ impl Settings {
             database_url: self.database_url.or(file.database_url),
             database_token: self.database_token.or(self.database_auth_token).or(file.database_token),
             database_auth_token: None,
+            bus: self.bus.or(file.bus),
             secret_key: self.secret_key.or(file.secret_key),
             secret_key_file: self.secret_key_file.or(file.secret_key_file),
             previous_key: self.previous_key.or(file.previous_key),
@@ -544,6 +549,7 @@ impl Settings {
     pub fn server(&self) -> Result<server::Config, Failure> {
         let default = server::Config::default();
         let sign_in = self.sign_in.read(self)?;
+        self.bus.address()?;
         Ok(server::Config {
             name: self.name.clone().unwrap_or(default.name),
             public_url: self.public_url.clone(),

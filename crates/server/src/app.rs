@@ -22,6 +22,7 @@ use crate::surroundings::Surroundings;
 use crate::tls::Tls;
 use crate::watching::{Deep, Page, WatchingConfig};
 use blobs::Blobs;
+use bus::Bus;
 use database::Database;
 use identity::{AuditAction, AuditEntry, SocketTokens};
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -108,6 +109,7 @@ pub struct Parts {
     pub sign_in: SignIn,
     pub sources: Sources,
     pub webhooks: Webhooks,
+    pub bus: Option<Bus>,
     pub gate: Option<Gate>,
     pub lifecycle: Lifecycle,
     pub metrics: PrometheusHandle,
@@ -132,6 +134,7 @@ struct Inner {
     followings: Followings,
     sign_ins: SignIns,
     webhooks: Webhooks,
+    bus: Option<Bus>,
     gate: Option<Gate>,
     trials: Trials,
     revocations: Revocations,
@@ -163,6 +166,7 @@ impl App {
             sign_in,
             sources,
             webhooks,
+            bus,
             gate,
             lifecycle,
             metrics,
@@ -186,6 +190,7 @@ impl App {
             followings: Followings::default(),
             sign_ins: SignIns::default(),
             webhooks,
+            bus,
             gate,
             trials: Trials::default(),
             revocations: Revocations::default(),
@@ -306,6 +311,18 @@ impl App {
     /// The way to webhooks.
     pub(crate) fn webhooks(&self) -> &Webhooks {
         &self.0.webhooks
+    }
+
+    /// The way on which processes tell each other to look, if there is one beside the database.
+    pub(crate) fn bus(&self) -> Option<&Bus> {
+        self.0.bus.as_ref()
+    }
+
+    /// Other processes are to look into the database. Never waits.
+    pub(crate) fn wrote(&self) {
+        if let Some(bus) = self.bus() {
+            bus.say();
+        }
     }
 
     /// The gate, if this environment is not for everybody.

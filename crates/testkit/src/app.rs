@@ -247,6 +247,7 @@ pub(crate) async fn serve(place: Place, config: Config) -> Served {
         sign_in,
         sources,
         webhooks,
+        bus: None,
         gate,
         lifecycle: lifecycle.clone(),
         metrics: PrometheusBuilder::new().build_recorder().handle(),

@@ -20,7 +20,7 @@ const PURE: [(&str, &[&str]); 11] = [
 ];
 
 /// Crates that may not name these themselves.
-const DIRECT: [(&str, &[&str]); 16] = [
+const DIRECT: [(&str, &[&str]); 17] = [
     ("backup", &["sqlx", "axum", "clap", "server", "turso_serverless"]),
     ("database", &["axum", "reqwest", "hyper", "protocol", "realtime", "blobs", "audio", "server"]),
     ("blobs", &["sqlx", "axum", "database", "audio", "realtime"]),
@@ -52,6 +52,7 @@ const DIRECT: [(&str, &[&str]); 16] = [
     ("otlp", &["sqlx", "axum", "clap", "database", "server", "providers"]),
     ("sinks", &["sqlx", "axum", "clap", "database", "server", "reqwest"]),
     ("atproto", &["sqlx", "axum", "clap", "database", "server", "access", "alerts"]),
+    ("bus", &["sqlx", "axum", "clap", "nest", "database", "realtime", "server", "reqwest"]),
 ];
 
 /// Crates that are never a normal dependency.

@@ -80,13 +80,13 @@ fn no_secret_of_the_declaration_stands_in_a_file() {
         .replace("google_client_id =", &format!("google_client_secret = \"{secret}\"\ngoogle_client_id ="))
         .replace(
             "region = \"fra\"\ndata =",
-            &format!("database = \"postgres://ana:{secret}@db/x\"\nregion = \"fra\"\ndata ="),
+            &format!("database = \"postgres://ana:{secret}@db/x\"\nbus = \"rediss://:{secret}@r\"\nregion = \"fra\"\ndata ="),
         )
         .replace(
             "database = \"libsql",
             &format!("settings = {{ database_token = \"{secret}\" }}\ndatabase = \"libsql"),
         );
-    assert_eq!(text.matches(secret).count(), 3);
+    assert_eq!(text.matches(secret).count(), 4);
     let made = made(&text);
     assert!(made.findings.iter().all(|finding| finding.severity != Severity::Error), "{:?}", made.findings);
     for file in &made.files {
@@ -94,5 +94,6 @@ fn no_secret_of_the_declaration_stands_in_a_file() {
     }
     assert!(crate::text(&made, "beta/compose.yaml").contains("GOOGLE_CLIENT_SECRET"));
     assert!(crate::text(&made, "fly.fly.toml").contains("secrets set --app our-music DATABASE_URL=…"));
+    assert!(crate::text(&made, "fly.fly.toml").contains("REDIS_URL=…"));
     assert!(crate::text(&made, "app.gateway.yaml").contains("value: \"${DATABASE_TOKEN}\""));
 }

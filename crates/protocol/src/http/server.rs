@@ -76,7 +76,7 @@ pub struct DeepHealth {
 /// A part of the server, looked at closely.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct HealthPart {
-    /// `database`, `schema`, `disk`, `memory`, `backups`, `certificate`, `jobs` or `clock`.
+    /// `database`, `schema`, `disk`, `memory`, `backups`, `certificate`, `jobs`, `clock` or, where there is one, `bus`.
     pub name: String,
     /// How it is.
     pub state: PartState,

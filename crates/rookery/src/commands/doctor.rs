@@ -3,6 +3,8 @@
 //!
 //! On the machine that serves it looks at everything; for an environment that runs elsewhere at what can be seen from here.
 
+mod bus;
+
 use super::smoke::{line, shown};
 use super::{env, print};
 use crate::backups;
@@ -67,6 +69,7 @@ pub async fn run(mut settings: Settings, args: DoctorArgs) -> Result<(), Failure
             doctor::containers(&mut report).await;
         }
         on_this_machine(&settings, &mut report).await?;
+        bus::look(&settings, &mut report).await;
     } else {
         let why = format!("`{name}` runs elsewhere: run this there too");
         report.leave_out("the machine, the database and backups are well", why);
@@ -147,6 +150,7 @@ fn read(settings: &Settings) -> Seen {
     settings.backup.schedule().map_err(wrong)?;
     settings.previous_key.read().map_err(wrong)?;
     settings.otlp.exporter(settings).map_err(wrong)?;
+    settings.bus.address().map_err(wrong)?;
     Ok(format!("of `{}`", settings.environment()))
 }
 

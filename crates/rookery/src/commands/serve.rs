@@ -3,6 +3,7 @@
 use super::admin_link;
 use super::slots::{Gate, SlotArgs};
 use crate::backups;
+use crate::bus_settings;
 use crate::compose::{self, Stores};
 use crate::failure::Failure;
 use crate::moved_environment;
@@ -50,7 +51,6 @@ pub async fn run(
     let doors = bind(settings, ports, slot.admin_socket.as_deref()).await?;
     let address = doors.address;
     let Stores { clock, database, blobs, workers } = compose::stores(settings).await?;
-    let entropy = compose::entropy()?;
     let secret = secret_key::open(settings, &database).await?;
     let numbers = metrics()?;
     let lifecycle = lifecycle(settings, slot.gate);
@@ -75,7 +75,8 @@ pub async fn run(
     let parts = Parts {
         config,
         clock,
-        entropy,
+        entropy: compose::entropy()?,
+        bus: bus_settings::open(settings, &database).await?,
         database,
         blobs,
         workers,

@@ -13,6 +13,7 @@ mod audit;
 mod authorisation;
 mod autofill;
 mod backups;
+mod bus;
 mod commands;
 mod contract;
 mod crossing;

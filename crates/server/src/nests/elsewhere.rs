@@ -1,6 +1,9 @@
 //! What other processes on the same database do: nests they open are opened here, and nests they write into are caught
 //! up with, so that who listens here hears it a moment later.
 //!
+//! A process hears of it by the database, and by the bus where there is one: whichever is first. The bus is not trusted: a
+//! word leads to a look at most, and words that lead to nothing are waited with ever longer.
+//!
 //! Deliberately not here: how a process learns that something was written (`database::Changes`), and the catching up
 //! itself, which is each room's own.
 
@@ -8,19 +11,27 @@ use super::open::start;
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::limits;
+use database::Changes;
 use database::nests::{self as registry, Head};
 use model::NestId;
 use std::collections::BTreeMap;
 use std::time::Duration;
+use tokio::time::Instant;
 
 /// Between two looks: many writes in a moment are one.
 const PAUSE: Duration = Duration::from_millis(10);
 /// After a look that found a nest behind; doubled up to [`PAUSE_MAX`] while it stays where it was.
 const PAUSE_BEHIND: Duration = Duration::from_millis(20);
 const PAUSE_MAX: Duration = Duration::from_secs(2);
+/// After words of the bus that led to nothing: whoever may publish there makes nobody look more often.
+const WORD_PAUSE_MAX: Duration = Duration::from_millis(200);
 
 /// Follows what other processes write, until the lifecycle stops.
 pub(crate) fn follow(app: &App) {
+    if let Some(bus) = app.bus().cloned() {
+        let life = app.lifecycle().clone();
+        app.lifecycle().spawn(async move { bus.run(life.stopping()).await });
+    }
     let task = app.clone();
     app.lifecycle().spawn(async move {
         tokio::select! {
@@ -30,17 +41,40 @@ pub(crate) fn follow(app: &App) {
     });
 }
 
+/// When a word of the bus may lead to a look again.
+struct Words {
+    pause: Duration,
+    next: Instant,
+}
+
+impl Words {
+    fn new() -> Self {
+        Self { pause: PAUSE, next: Instant::now() }
+    }
+
+    /// Resolves at a word, not before it is time for one. It may be dropped without missing any.
+    async fn heard(&self, app: &App) {
+        let Some(bus) = app.bus() else { return std::future::pending().await };
+        tokio::time::sleep_until(self.next).await;
+        bus.heard().await;
+    }
+
+    /// A word led to a look.
+    fn led_to(&mut self, something: bool) {
+        self.pause = if something { PAUSE } else { (self.pause * 2).min(WORD_PAUSE_MAX) };
+        self.next = Instant::now() + self.pause;
+    }
+}
+
 async fn follow_on(app: &App) {
+    let mut words = Words::new();
     loop {
         let failed = match app.database().changes().await {
-            Ok(mut changes) => loop {
+            Ok(mut changes) => {
                 // The first look comes before the first change: nothing is missed in between.
                 level(app).await;
-                if let Err(error) = changes.wait().await {
-                    break error;
-                }
-                tokio::time::sleep(PAUSE).await;
-            },
+                heed(app, &mut changes, &mut words).await
+            }
             Err(error) => error,
         };
         tracing::warn!(error = %failed, "what other processes write cannot be heard; looking again");
@@ -48,19 +82,41 @@ async fn follow_on(app: &App) {
     }
 }
 
-/// Looks until nothing is behind. While something new is found the next look comes soon; what stays as it is, because it
-/// cannot be read, is looked at ever more seldom.
-async fn level(app: &App) {
-    let (mut pause, mut before) = (PAUSE_BEHIND, None);
+/// Looks whenever the database or the bus says so, until the database cannot say any more.
+async fn heed(app: &App, changes: &mut Changes, words: &mut Words) -> database::Error {
     loop {
+        tokio::select! {
+            changed = changes.wait() => {
+                if let Err(error) = changed {
+                    return error;
+                }
+                tokio::time::sleep(PAUSE).await;
+                level(app).await;
+            }
+            () = words.heard(app) => {
+                let something = level(app).await;
+                words.led_to(something);
+            }
+        }
+    }
+}
+
+/// Looks until nothing is behind. While something new is found the next look comes soon; what stays as it is, because it
+/// cannot be read, is looked at ever more seldom. Whether anything was behind.
+async fn level(app: &App) -> bool {
+    let (mut pause, mut before) = (PAUSE_BEHIND, None);
+    let mut found_any = false;
+    loop {
+        metrics::counter!("nest_looks_total").increment(1);
         let found = match look(app).await {
-            Ok(behind) if behind.is_empty() => return,
+            Ok(behind) if behind.is_empty() => return found_any,
             Ok(behind) => Some(behind),
             Err(error) => {
                 tracing::warn!(%error, "what other processes wrote could not be read");
                 None
             }
         };
+        found_any |= found.is_some();
         let is_new = found.is_some() && found != before;
         pause = if is_new { PAUSE_BEHIND } else { (pause * 2).min(PAUSE_MAX) };
         before = found;

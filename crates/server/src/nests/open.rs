@@ -82,6 +82,7 @@ pub(crate) async fn open(app: &App, caller: &Caller, opening: Opening) -> Result
         match write_down(app.database(), id, code, &nest, &opened).await {
             Ok(record) => {
                 let room = start(app, &record, nest);
+                app.wrote();
                 server_channel::nest_changed(app, code);
                 return Ok(room);
             }

@@ -252,7 +252,7 @@ impl Task {
                 let mut projections = self.projections(&batch.events);
                 projections.extend(batch.kept.drain(..).map(Projection::Answered));
                 match log::append(self.app.database(), self.id, &batch.events, &projections).await {
-                    Ok(()) => {}
+                    Ok(()) => self.app.wrote(),
                     Err(database::Error::LogMoved { .. }) => {
                         metrics::counter!("nest_conflicts_total").increment(1);
                         self.suspect = true;

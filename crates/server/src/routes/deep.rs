@@ -11,7 +11,7 @@ use protocol::http::DeepHealth;
 use protocol::problem::Problem;
 
 /// How each part is: the database written and read, the schema, disks, memory, backups, certificates, background work, the
-/// clock; and which alerts are on. It is looked at again after 5 s.
+/// clock, the bus; and which alerts are on. It is looked at again after 5 s.
 #[utoipa::path(get, operation_id = "get_deep_health", path = "/health/deep", tag = "server", responses(
     (status = 200, body = DeepHealth), (status = 403, body = Problem),
     (status = 503, body = DeepHealth, description = "A part is not well")

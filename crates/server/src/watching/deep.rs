@@ -8,6 +8,7 @@ use super::{Kept, STATE, look_at_machine};
 use crate::app::App;
 use crate::limits;
 use alerts::{Numbers, span};
+use bus::State;
 use model::WallTime;
 use protocol::http::{ActiveAlert, DeepHealth, HealthPart, PartState};
 use rustix::time::{ClockId, clock_gettime};
@@ -48,6 +49,7 @@ async fn look(app: &App) -> DeepHealth {
     parts.push(certificate(app, at));
     parts.push(jobs(app).await);
     parts.push(clock(at));
+    parts.extend(bus(app));
     let well = parts.iter().all(|part| part.state != PartState::Wrong);
     DeepHealth { well, at_ms: at.millis(), parts, alerts: active(app).await }
 }
@@ -176,6 +178,16 @@ async fn jobs(app: &App) -> HealthPart {
         Ok(Err(error)) => part("jobs", PartState::Wrong, error.to_string(), ADVICE),
         Err(_) => part("jobs", PartState::Wrong, "no answer".to_owned(), ADVICE),
     }
+}
+
+/// Without it processes are as quick as their database.
+fn bus(app: &App) -> Option<HealthPart> {
+    const ADVICE: &str = "docs/operations/runbooks.md#the-bus-is-away";
+    let bus = app.bus()?;
+    Some(match bus.state() {
+        State::Connected => part("bus", PartState::Well, format!("connected to {}", bus.place()), ""),
+        State::Away(why) => part("bus", PartState::Wrong, why, ADVICE),
+    })
 }
 
 /// A process's clock goes on from when it started; the machine's may have been set since.

@@ -1597,7 +1597,7 @@ export interface paths {
         };
         /**
          * How each part is: the database written and read, the schema, disks, memory, backups, certificates, background work, the
-         *     clock; and which alerts are on. It is looked at again after 5 s.
+         *     clock, the bus; and which alerts are on. It is looked at again after 5 s.
          */
         get: operations["get_deep_health"];
         put?: never;
@@ -2310,7 +2310,7 @@ export interface components {
         HealthPart: {
             /** @description What to do, when it is not well. */
             advice?: string | null;
-            /** @description `database`, `schema`, `disk`, `memory`, `backups`, `certificate`, `jobs` or `clock`. */
+            /** @description `database`, `schema`, `disk`, `memory`, `backups`, `certificate`, `jobs`, `clock` or, where there is one, `bus`. */
             name: string;
             /** @description How it is. */
             state: components["schemas"]["PartState"];

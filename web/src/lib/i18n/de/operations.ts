@@ -65,6 +65,7 @@ export const operations: Translation<typeof english> = {
   'operations.part.certificate': 'Zertifikat',
   'operations.part.jobs': 'Arbeit im Hintergrund',
   'operations.part.clock': 'Uhr',
+  'operations.part.bus': 'Bus',
   'operations.state.well': 'gut',
   'operations.state.wrong': 'nicht gut',
   'operations.state.unknown': 'nicht hier',

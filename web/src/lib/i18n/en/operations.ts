@@ -63,6 +63,7 @@ export const operations = {
   'operations.part.certificate': 'Certificate',
   'operations.part.jobs': 'Background work',
   'operations.part.clock': 'Clock',
+  'operations.part.bus': 'Bus',
   'operations.state.well': 'well',
   'operations.state.wrong': 'not well',
   'operations.state.unknown': 'not here',
