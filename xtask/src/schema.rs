@@ -1,11 +1,15 @@
 //! What is written by the code and kept: `docs/openapi.json` and `docs/asyncapi.json`, the TypeScript client from the
-//! first, and under `deploy/` what platforms want of its declaration.
+//! first, `.env.example`, and under `deploy/` what platforms want of its declaration.
 
 use crate::requirements::npm;
 use crate::step::{Outcome, output, root, run};
 
 /// What prints a document, and where it is kept.
-const DOCUMENTS: [(&str, &str); 2] = [("openapi", "docs/openapi.json"), ("asyncapi", "docs/asyncapi.json")];
+const DOCUMENTS: [(&[&str], &str); 3] = [
+    (&["openapi"], "docs/openapi.json"),
+    (&["asyncapi"], "docs/asyncapi.json"),
+    (&["env", "example"], ".env.example"),
+];
 const CLIENT: &str = "web/src/lib/api/schema.d.ts";
 const PROGRAM: &str = "target/debug/rookery";
 /// Makes the files of the example.
@@ -17,8 +21,8 @@ const FILES: [&str; 6] = ["--config", "deploy/rookery.toml", "env", "files", "--
 /// If the binary or the client cannot be built.
 pub fn write() -> Outcome {
     run(".", "cargo", &["build", "--package", "rookery"])?;
-    for (name, path) in DOCUMENTS {
-        std::fs::write(root().join(path), document(name)?).map_err(|error| format!("{path}: {error}"))?;
+    for (words, path) in DOCUMENTS {
+        std::fs::write(root().join(path), document(words)?).map_err(|error| format!("{path}: {error}"))?;
     }
     run(".", PROGRAM, &FILES)?;
     npm("web")?;
@@ -31,8 +35,8 @@ pub fn write() -> Outcome {
 /// If something is stale.
 pub fn check() -> Outcome {
     let committed = |path: &str| std::fs::read_to_string(root().join(path)).unwrap_or_default();
-    for (name, path) in DOCUMENTS {
-        if committed(path) != document(name)? {
+    for (words, path) in DOCUMENTS {
+        if committed(path) != document(words)? {
             return Err(format!("{path} is stale: run `cargo xtask schema`"));
         }
     }
@@ -47,6 +51,6 @@ pub fn check() -> Outcome {
     }
 }
 
-fn document(name: &str) -> Outcome<String> {
-    output(".", PROGRAM, &[name])
+fn document(words: &[&str]) -> Outcome<String> {
+    output(".", PROGRAM, words)
 }

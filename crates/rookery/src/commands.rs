@@ -13,6 +13,7 @@ mod deploy;
 mod destroy;
 pub mod doctor;
 pub mod env;
+pub mod env_example;
 pub mod env_files;
 mod gate;
 mod import;

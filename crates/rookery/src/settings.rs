@@ -200,6 +200,8 @@ pub enum EnvCommand {
     Files(FilesArgs),
     /// Finds what two environments share, placeholders, weak secrets and what real people must not meet.
     Check,
+    /// Prints every variable that is read, as a file to copy and fill in.
+    Example,
     /// Adds up what the declared budgets come to, and what one host for all would.
     Cost,
     /// Makes the database belong to this process's environment, after a copy of another one was put there.

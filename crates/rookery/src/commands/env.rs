@@ -1,6 +1,6 @@
 //! `rookery env`: the declared environments, looked at and checked.
 
-use super::{env_files, print};
+use super::{env_example, env_files, print};
 use crate::declared::Declared;
 use crate::failure::Failure;
 use crate::settings::{EnvCommand, Settings};
@@ -17,6 +17,10 @@ use std::path::Path;
 /// # Errors
 /// [`Failure::Settings`], [`Failure::Environment`], or [`Failure::NotIsolated`] if the check found errors.
 pub fn look(file: Option<&Path>, command: &EnvCommand) -> Result<(), Failure> {
+    if matches!(command, EnvCommand::Example) {
+        print(&env_example::text());
+        return Ok(());
+    }
     let declared = Declared::read(file)?.filter(|declared| !declared.declaration.environments.is_empty());
     let declared = declared.ok_or(Failure::NothingDeclared)?;
     let fingerprints = fingerprints()?;
@@ -40,7 +44,7 @@ pub fn look(file: Option<&Path>, command: &EnvCommand) -> Result<(), Failure> {
         EnvCommand::Check => return judge(&declared, &fingerprints),
         EnvCommand::Files(args) => return env_files::run(&declared, args),
         EnvCommand::Cost => print(&priced(&operations::cost(&declared.declaration))),
-        EnvCommand::Stamp => {}
+        EnvCommand::Stamp | EnvCommand::Example => {}
     }
     Ok(())
 }
