@@ -3,7 +3,7 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 18] = [
+const FOR_TESTS: [(&str, &str); 19] = [
     ("chromium", "chromium"),
     ("firefox-esr", "firefox-esr"),
     ("ffmpeg", "ffmpeg"),
@@ -13,6 +13,7 @@ const FOR_TESTS: [(&str, &str); 18] = [
     ("promtool", "prometheus"),
     ("pebble", "pebble"),
     ("curl", "curl"),
+    ("dnsmasq", "dnsmasq-base"),
     ("dbus-daemon", "dbus"),
     ("script", "bsdutils"),
     ("systemd-analyze", "systemd"),
