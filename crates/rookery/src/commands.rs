@@ -22,6 +22,7 @@ mod migrate;
 pub mod monitor;
 mod play_logs;
 mod rehearse;
+mod rehearse_server;
 mod release;
 pub mod restore;
 pub mod secrets;

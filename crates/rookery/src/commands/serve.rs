@@ -103,7 +103,7 @@ pub async fn run(
     notify.ready(lifecycle.stance().as_str());
     lifecycle.spawn(keep_told(app.clone(), Arc::clone(&notify), watchdog));
     lifecycle.spawn(process::watch(lifecycle.clone()));
-    wait_for_the_end().await?;
+    asked_to_end()?.await;
     tracing::info!("stopping");
     notify.stopping();
     end(app, closing).await
@@ -351,12 +351,17 @@ fn metrics() -> Result<PrometheusHandle, Failure> {
     Ok(handle)
 }
 
-async fn wait_for_the_end() -> Result<(), Failure> {
+/// What resolves when somebody asks this process to end; from now on nothing else happens then.
+///
+/// # Errors
+/// [`Failure::Runtime`].
+pub fn asked_to_end() -> Result<impl Future<Output = ()>, Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }
