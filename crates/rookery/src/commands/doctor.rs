@@ -146,7 +146,7 @@ fn read(settings: &Settings) -> Seen {
     settings.backup.places().map_err(wrong)?;
     settings.backup.schedule().map_err(wrong)?;
     settings.previous_key.read().map_err(wrong)?;
-    settings.otlp.exporter(settings).map_err(wrong)?;
+    settings.otlp.pushing(settings).map_err(wrong)?;
     Ok(format!("of `{}`", settings.environment()))
 }
 

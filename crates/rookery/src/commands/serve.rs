@@ -6,6 +6,7 @@ use crate::backups;
 use crate::compose::{self, Stores};
 use crate::failure::Failure;
 use crate::moved_environment;
+use crate::otlp_settings::Pushing;
 use crate::process;
 use crate::schema;
 use crate::secret_key;
@@ -28,6 +29,8 @@ use tokio::signal::unix::{SignalKind, signal};
 const METRICS_PORT: &str = "metrics";
 /// The name of the door beside the private one at which those come on whom a release is tried.
 const CHOSEN_DOOR: &str = "chosen.sock";
+/// How long the last spans may take at the end.
+const FLUSH_MAX: Duration = Duration::from_secs(2);
 /// The name of the port of https.
 const TLS_PORT: &str = "tls";
 
@@ -40,7 +43,9 @@ pub async fn run(
     // What was set wrongly is said before anything is touched.
     let mut config = settings.server()?;
     let tls = settings.tls.read(settings)?;
-    let exporter = settings.otlp.exporter(settings)?;
+    let pushing = settings.otlp.pushing(settings)?;
+    let spans = pushing.spans.clone();
+    config.traces = spans.as_ref().map(|sender| sender.traces());
     config.tls = tls.as_ref().map(|parts| parts.tls.clone());
     if slot.gate == Gate::Closed && slot.admin_socket.is_none() {
         return Err(Failure::NoDoor);
@@ -95,7 +100,7 @@ pub async fn run(
         add_demo(&app, &lifecycle);
     }
     server::watch(&app).map_err(|error| Failure::Alerts(error.to_string()))?;
-    push_numbers(exporter, numbers, &lifecycle);
+    push(pushing, numbers, &lifecycle);
     keep_backups(keeper, &lifecycle)?;
     doors.attend(&app, may_serve);
     keep_certificates(certificates, &lifecycle);
@@ -106,7 +111,7 @@ pub async fn run(
     asked_to_end()?.await;
     tracing::info!("stopping");
     notify.stopping();
-    end(app, closing).await
+    end(app, closing, spans).await
 }
 
 /// Where a process begins that takes connections from the start, or waits to be told.
@@ -124,8 +129,15 @@ fn lifecycle(settings: &Settings, gate: Gate) -> Lifecycle {
 }
 
 /// Lets what runs finish, then closes the database.
-async fn end(app: App, database: database::Database) -> Result<(), Failure> {
+async fn end(
+    app: App,
+    database: database::Database,
+    spans: Option<Arc<otlp::Sender>>,
+) -> Result<(), Failure> {
     let finished = app.lifecycle().shut_down().await;
+    if let Some(spans) = spans {
+        spans.flush(FLUSH_MAX).await;
+    }
     drop(app);
     database.close().await;
     if finished { Ok(()) } else { Err(Failure::Hurried) }
@@ -307,9 +319,13 @@ fn keep_backups(keeper: Option<Keeper>, lifecycle: &Lifecycle) -> Result<(), Fai
     Ok(())
 }
 
-/// Pushes numbers for as long as the server runs; whoever takes them slowly, or not at all, holds nobody up.
-fn push_numbers(exporter: Option<otlp::Exporter>, numbers: PrometheusHandle, lifecycle: &Lifecycle) {
-    let Some(exporter) = exporter else { return };
+/// Pushes numbers and spans for as long as the server runs; whoever takes them slowly, or not at all, holds nobody up.
+fn push(pushing: Pushing, numbers: PrometheusHandle, lifecycle: &Lifecycle) {
+    if let Some(spans) = pushing.spans {
+        let life = lifecycle.clone();
+        lifecycle.spawn(async move { spans.run(otlp::Pace::SPANS, life.stopping()).await });
+    }
+    let Some(exporter) = pushing.numbers else { return };
     let life = lifecycle.clone();
     let render = move || {
         numbers.run_upkeep();
