@@ -177,7 +177,7 @@ fn span(span: &Value) -> Checked {
         return Err(format!("a span from {start} to {end}"));
     }
     let code = &span["status"]["code"];
-    if !code.is_null() && !code.as_u64().is_some_and(|code| code <= 2) {
+    if !code.is_null() && code.as_u64().is_none_or(|code| code > 2) {
         return Err(format!("a span with the status {code}"));
     }
     attributes(span)

@@ -51,7 +51,8 @@ impl Traces {
         let trace = answered.parent.map_or(drawn, |parent| parent.trace).max(1);
         let is_drawn = answered.parent.is_none_or(|parent| parent.is_sampled) && self.draws(trace);
         let mut queue = self.queue();
-        if !is_drawn && !(answered.has_failed() && queue.takes_failed(answered.began.micros())) {
+        let is_kept = is_drawn || (answered.has_failed() && queue.takes_failed(answered.began.micros()));
+        if !is_kept {
             return;
         }
         if queue.spans.len() >= SPANS_MAX {

@@ -44,8 +44,7 @@ pub async fn run(
     let mut config = settings.server()?;
     let tls = settings.tls.read(settings)?;
     let pushing = settings.otlp.pushing(settings)?;
-    let spans = pushing.spans.clone();
-    config.traces = spans.as_ref().map(|sender| sender.traces());
+    config.traces = pushing.spans.as_ref().map(|sender| sender.traces());
     config.tls = tls.as_ref().map(|parts| parts.tls.clone());
     if slot.gate == Gate::Closed && slot.admin_socket.is_none() {
         return Err(Failure::NoDoor);
@@ -100,7 +99,7 @@ pub async fn run(
         add_demo(&app, &lifecycle);
     }
     server::watch(&app).map_err(|error| Failure::Alerts(error.to_string()))?;
-    push(pushing, numbers, &lifecycle);
+    let spans = push(pushing, numbers, &lifecycle);
     keep_backups(keeper, &lifecycle)?;
     doors.attend(&app, may_serve);
     keep_certificates(certificates, &lifecycle);
@@ -109,7 +108,6 @@ pub async fn run(
     lifecycle.spawn(keep_told(app.clone(), Arc::clone(&notify), watchdog));
     lifecycle.spawn(process::watch(lifecycle.clone()));
     asked_to_end()?.await;
-    tracing::info!("stopping");
     notify.stopping();
     end(app, closing, spans).await
 }
@@ -134,6 +132,7 @@ async fn end(
     database: database::Database,
     spans: Option<Arc<otlp::Sender>>,
 ) -> Result<(), Failure> {
+    tracing::info!("stopping");
     let finished = app.lifecycle().shut_down().await;
     if let Some(spans) = spans {
         spans.flush(FLUSH_MAX).await;
@@ -319,22 +318,24 @@ fn keep_backups(keeper: Option<Keeper>, lifecycle: &Lifecycle) -> Result<(), Fai
     Ok(())
 }
 
-/// Pushes numbers and spans for as long as the server runs; whoever takes them slowly, or not at all, holds nobody up.
-fn push(pushing: Pushing, numbers: PrometheusHandle, lifecycle: &Lifecycle) {
-    if let Some(spans) = pushing.spans {
+/// Pushes numbers and spans for as long as the server runs; whoever takes them slowly, or not at all, holds nobody up. What
+/// sends the last spans at the end.
+fn push(pushing: Pushing, numbers: PrometheusHandle, lifecycle: &Lifecycle) -> Option<Arc<otlp::Sender>> {
+    if let Some(exporter) = pushing.numbers {
         let life = lifecycle.clone();
-        lifecycle.spawn(async move { spans.run(otlp::Pace::SPANS, life.stopping()).await });
+        let render = move || {
+            numbers.run_upkeep();
+            numbers.render()
+        };
+        lifecycle.spawn(async move {
+            let clock = crate::clock::SystemClock::start();
+            exporter.run(render, &clock, otlp::Pace::SERVING, life.stopping()).await;
+        });
     }
-    let Some(exporter) = pushing.numbers else { return };
-    let life = lifecycle.clone();
-    let render = move || {
-        numbers.run_upkeep();
-        numbers.render()
-    };
-    lifecycle.spawn(async move {
-        let clock = crate::clock::SystemClock::start();
-        exporter.run(render, &clock, otlp::Pace::SERVING, life.stopping()).await;
-    });
+    let spans = pushing.spans?;
+    let (sender, life) = (Arc::clone(&spans), lifecycle.clone());
+    lifecycle.spawn(async move { sender.run(otlp::Pace::SPANS, life.stopping()).await });
+    Some(spans)
 }
 
 /// Orders and renews for as long as the server runs; while another process takes over, only one of the two.
