@@ -3,7 +3,7 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 19] = [
+const FOR_TESTS: [(&str, &str); 20] = [
     ("chromium", "chromium"),
     ("firefox-esr", "firefox-esr"),
     ("ffmpeg", "ffmpeg"),
@@ -14,6 +14,7 @@ const FOR_TESTS: [(&str, &str); 19] = [
     ("promtool", "prometheus"),
     ("pebble", "pebble"),
     ("curl", "curl"),
+    ("dnsmasq", "dnsmasq-base"),
     ("dbus-daemon", "dbus"),
     ("script", "bsdutils"),
     ("systemd-analyze", "systemd"),

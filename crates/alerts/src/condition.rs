@@ -58,6 +58,8 @@ pub enum Condition {
     Halved { number: &'static str, within: Duration, from_above: f64 },
     /// Of a certificate's life less than this part is left.
     LifeLeft { below: f64 },
+    /// What a number says the beginning of, in seconds since 1970, is longer ago than this.
+    Older { number: &'static str, than: Duration },
 }
 
 /// When certificates begin and end.
@@ -105,6 +107,7 @@ impl Condition {
                 let [begins, ends] = CERTIFICATE.map(|number| format!("{number}{{{labels}}}"));
                 format!("({ends} - time()) / ({ends} - {begins}) < {below}")
             }
+            Self::Older { number, than } => format!("time() - {number}{{{labels}}} > {}", than.as_secs()),
         }
     }
 
@@ -152,6 +155,14 @@ impl Condition {
                 }))
             }
             Self::LifeLeft { below } => life_left(now, numbers, *below),
+            Self::Older { number, than } => {
+                let of = |(about, since): (&str, f64)| {
+                    let age = (now.micros() as f64 / 1_000_000.0 - since).max(0.0);
+                    let age = Duration::from_secs(age as u64);
+                    (about.to_owned(), bad(age > *than, format!("it is {} old", span(age))))
+                };
+                numbers.series(number).map(of).collect()
+            }
         }
     }
 }

@@ -46,7 +46,9 @@ impl Numbers {
         let mut summed = BTreeSet::new();
         for rule in rules {
             match rule.condition {
-                Condition::Level { number, .. } | Condition::Absent { number } => {
+                Condition::Level { number, .. }
+                | Condition::Absent { number }
+                | Condition::Older { number, .. } => {
                     wanted.insert(number);
                 }
                 Condition::Growth { number, .. }
@@ -120,7 +122,10 @@ impl Memory {
             | Condition::FailingShare { within, .. }
             | Condition::Slow { within, .. }
             | Condition::Halved { within, .. } => within,
-            Condition::Level { .. } | Condition::Absent { .. } | Condition::LifeLeft { .. } => Duration::ZERO,
+            Condition::Level { .. }
+            | Condition::Absent { .. }
+            | Condition::LifeLeft { .. }
+            | Condition::Older { .. } => Duration::ZERO,
         });
         Self { samples: VecDeque::new(), reach: reach.max().unwrap_or_default() }
     }

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 const MINUTE: u64 = 60;
 const HOUR: u64 = 60 * MINUTE;
+/// The age at which a secret should have been changed: a year.
+const SECRET_AGE_MAX: Duration = Duration::from_secs(365 * 24 * HOUR);
 /// Fewer requests than this in the time looked at say nothing about a share of them.
 const REQUESTS_MIN: f64 = 50.0;
 /// An alert that is over has been over for at least this long before anybody is told.
@@ -93,6 +95,7 @@ pub fn fixed() -> Vec<Rule> {
     rules.extend(backups());
     rules.extend(beside());
     rules.extend(certificates());
+    rules.push(secret());
     rules
 }
 
@@ -354,6 +357,19 @@ fn certificates() -> [Rule; 2] {
             "a-certificate-is-not-renewed",
         ),
     ]
+}
+
+/// Whether the secret that everything is signed and sealed with is changed at times.
+fn secret() -> Rule {
+    let old = Condition::Older { number: "secret_key_since_seconds", than: SECRET_AGE_MAX };
+    row(
+        "RookerySecretOld",
+        old,
+        60,
+        Urgency::Ticket,
+        "The server's secret has not been changed for a year.",
+        "a-secret-is-old",
+    )
 }
 
 /// What somebody sees who looks at servers from another machine, so often: each must be seen twice in a row, and be well

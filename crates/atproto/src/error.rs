@@ -22,6 +22,9 @@ pub enum Error {
     /// Nobody has this handle, as far as anybody says.
     #[error("nobody has the handle {0}")]
     UnknownHandle(Handle),
+    /// Records in DNS name several accounts for one handle.
+    #[error("DNS names more than one account for the handle {0}: leave one record `did=` at `_atproto.{0}`")]
+    Ambiguous(Handle),
     /// The handle says which account, and the account does not say this handle.
     #[error("the account {did} does not call itself {handle}")]
     NotMutual {

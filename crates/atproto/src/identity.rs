@@ -1,12 +1,14 @@
 //! Who somebody is: from a handle to the DID, from the DID to its document, and back, since only both together are true.
 //! <https://atproto.com/specs/handle#handle-resolution>, <https://atproto.com/specs/did#did-documents>.
 //!
-//! A handle is looked up at its own host (`/.well-known/atproto-did`); if that says nothing, a service is asked
-//! (`com.atproto.identity.resolveHandle`), which knows those that stand in DNS alone.
+//! A handle is looked up in DNS and at its own host (`/.well-known/atproto-did`) at a time, and DNS is believed where both
+//! speak. If neither does, a service is asked (`com.atproto.identity.resolveHandle`).
 
-use crate::{Did, Error, Handle, Network, Result};
+use crate::{Did, Error, Handle, NameServer, Network, Result, SignInOptions};
+use futures::future::{Either, select};
 use reqwest::Url;
 use serde::Deserialize;
+use std::pin::pin;
 
 /// A DID and line ends; no host has more to say there.
 const ANSWER_BYTES_MAX: usize = 2_100;
@@ -20,6 +22,8 @@ pub(crate) struct Identities {
     directory: Url,
     /// A service that looks handles up.
     resolver: Option<Url>,
+    /// Who is asked for their records.
+    dns: NameServer,
 }
 
 /// What a document says that matters here.
@@ -58,23 +62,22 @@ struct Resolved {
 }
 
 impl Identities {
-    pub(crate) fn new(network: Network, directory: &str, resolver: Option<&str>) -> Result<Self> {
+    pub(crate) fn new(network: Network, options: &SignInOptions) -> Result<Self> {
+        let SignInOptions { directory, resolver, dns } = options;
         let place = |what: &'static str, text: &str| {
             let wrong = |error: Error| Error::Setting { what, detail: error.to_string() };
             network.address(&format!("{}/", text.trim_end_matches('/'))).map_err(wrong)
         };
         let directory = place("the directory of AT Protocol", directory)?;
-        let resolver = resolver.map(|text| place("the service that looks handles up", text)).transpose()?;
-        Ok(Self { network, directory, resolver })
+        let resolver =
+            resolver.as_deref().map(|text| place("the service that looks handles up", text)).transpose()?;
+        Ok(Self { network, directory, resolver, dns: *dns })
     }
 
     /// Whom a handle leads to.
     pub(crate) async fn resolve(&self, handle: &Handle) -> Result<Did> {
-        match self.said_by_host(handle).await {
-            Ok(Some(did)) => return Ok(did),
-            Ok(None) => {}
-            // A host that is away may still stand in DNS.
-            Err(error) => tracing::debug!(%handle, %error, "the host of a handle says nothing"),
+        if let Some(did) = self.said_by_owner(handle).await? {
+            return Ok(did);
         }
         let unknown = Error::UnknownHandle(handle.clone());
         let Some(resolver) = &self.resolver else { return Err(unknown) };
@@ -82,6 +85,11 @@ impl Identities {
         url.query_pairs_mut().append_pair("handle", handle.as_str());
         let said: Option<Resolved> = self.network.document("the service that looks handles up", url).await?;
         said.and_then(|said| Did::parse(&said.did).ok()).ok_or(unknown)
+    }
+
+    /// What its owner says, in DNS or at its host.
+    async fn said_by_owner(&self, handle: &Handle) -> Result<Option<Did>> {
+        believed(self.dns.said(handle), self.said_by_host(handle), handle).await
     }
 
     async fn said_by_host(&self, handle: &Handle) -> Result<Option<Did>> {
@@ -128,6 +136,30 @@ impl Identity {
     }
 }
 
+/// What DNS says, or else the host: both are asked at a time.
+async fn believed(
+    in_dns: impl Future<Output = Result<Option<Did>>>,
+    at_host: impl Future<Output = Result<Option<Did>>>,
+    handle: &Handle,
+) -> Result<Option<Did>> {
+    let host = match select(pin!(in_dns), pin!(at_host)).await {
+        Either::Left((in_dns, at_host)) => match in_dns? {
+            Some(did) => return Ok(Some(did)),
+            None => at_host.await,
+        },
+        // The host was quicker, and DNS is believed all the same.
+        Either::Right((at_host, in_dns)) => match in_dns.await? {
+            Some(did) => return Ok(Some(did)),
+            None => at_host,
+        },
+    };
+    // A host that is away may still be known to a service.
+    Ok(host.unwrap_or_else(|error| {
+        tracing::debug!(%handle, %error, "the host of a handle says nothing");
+        None
+    }))
+}
+
 /// What a host says of the account that its name belongs to: one line.
 fn said(body: &[u8]) -> Option<Did> {
     let body = Some(body).filter(|body| body.len() <= ANSWER_BYTES_MAX)?;
@@ -144,6 +176,7 @@ pub(crate) fn below(base: &Url, path: &str) -> Url {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::future::{pending, ready};
 
     #[test]
     fn a_host_says_one_identity_or_nothing() {
@@ -156,5 +189,30 @@ mod tests {
             assert_eq!(said(bad.as_bytes()), None, "{bad}");
         }
         assert_eq!(said(&[0xff, 0xfe]), None);
+    }
+
+    #[tokio::test]
+    async fn dns_is_believed_where_the_host_says_somebody_else() {
+        let [ana, ben] =
+            ["a", "b"].map(|letter| Did::parse(&format!("did:plc:{}", letter.repeat(24))).unwrap());
+        let handle = Handle::parse("ana.example.org").unwrap();
+        let said = |did: &Did| Ok(Some(did.clone()));
+        let late = |answer: Result<Option<Did>>| async {
+            tokio::task::yield_now().await;
+            answer
+        };
+        let (away, two) = (Err(Error::TooSlow(1)), Err(Error::Ambiguous(handle.clone())));
+        assert_eq!(
+            believed(ready(said(&ana)), pending(), &handle).await,
+            said(&ana),
+            "nobody waits for the host"
+        );
+        assert_eq!(believed(late(said(&ana)), ready(said(&ben)), &handle).await, said(&ana));
+        assert_eq!(believed(late(two.clone()), ready(said(&ben)), &handle).await, two);
+        assert_eq!(believed(ready(two.clone()), pending(), &handle).await, two);
+        assert_eq!(believed(late(Ok(None)), ready(said(&ben)), &handle).await, said(&ben));
+        assert_eq!(believed(ready(Ok(None)), late(said(&ben)), &handle).await, said(&ben));
+        assert_eq!(believed(ready(Ok(None)), late(away.clone()), &handle).await, Ok(None));
+        assert_eq!(believed(late(Ok(None)), ready(away), &handle).await, Ok(None));
     }
 }

@@ -8,6 +8,7 @@
 //! anybody's tokens: whoever signs in is known afterwards, and their token is given back.
 
 mod account;
+mod dns;
 mod dpop;
 mod error;
 mod identity;
@@ -17,6 +18,7 @@ mod network;
 mod sign_in;
 
 pub use account::{Account, AccountOptions};
+pub use dns::NameServer;
 pub use dpop::Key;
 pub use error::{Error, Result};
 pub use metadata::Client;

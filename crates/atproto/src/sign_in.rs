@@ -6,7 +6,7 @@
 use crate::identity::{Identities, Identity, below};
 use crate::metadata::SCOPE;
 use crate::network::{in_time, read};
-use crate::{Client, Did, Error, Handle, Key, Named, Network, Result};
+use crate::{Client, Did, Error, Handle, Key, NameServer, Named, Network, Result};
 use model::WallTime;
 use providers::{Answer, Callback, Provider, Secret, SignInAttempt};
 use reqwest::{Url, header};
@@ -22,8 +22,11 @@ const SAID_CHARS_MAX: usize = 200;
 pub struct SignInOptions {
     /// The directory of `did:plc`: [`crate::PLC_DIRECTORY`].
     pub directory: String,
-    /// A service that looks handles up whose own host says nothing: [`crate::HANDLE_RESOLVER`]; `None`: those are unknown.
+    /// A service that looks handles up of which neither DNS nor their own host says anything: [`crate::HANDLE_RESOLVER`];
+    /// `None`: those are unknown.
     pub resolver: Option<String>,
+    /// Who is asked for the records of handles.
+    pub dns: NameServer,
 }
 
 /// Signs people in.
@@ -117,7 +120,7 @@ impl SignIn {
     /// # Errors
     /// [`Error::Setting`] for an address that may not be asked.
     pub fn new(network: Network, options: &SignInOptions) -> Result<Self> {
-        let identities = Identities::new(network, &options.directory, options.resolver.as_deref())?;
+        let identities = Identities::new(network, options)?;
         Ok(Self { identities })
     }
 
@@ -215,7 +218,7 @@ impl SignIn {
             for handle in handles.iter().filter(|handle| identity.is_called(handle)) {
                 match self.identities.resolve(handle).await {
                     Ok(found) if found == *did => return Ok(Some(handle.clone())),
-                    Ok(_) | Err(Error::UnknownHandle(_)) => {}
+                    Ok(_) | Err(Error::UnknownHandle(_) | Error::Ambiguous(_)) => {}
                     Err(error) => return Err(error),
                 }
             }

@@ -43,6 +43,7 @@ pub use keep::{Alarm, Keeper, Schedule, work_lease};
 pub use lease::Lease;
 pub use manifest::{Base, FileEntry, Manifest, Mark, NameKey, Piece, Position, SnapshotId};
 pub use outlook::{Copied, Outlook};
+pub use programs::with_database;
 pub use prune::{Pruned, prune};
 pub use restore::{RESTORED_DATABASE, Restored, Target, restore};
 pub use retention::Retention;

@@ -35,8 +35,11 @@ pub(crate) async fn pg_restore(url: &str, from: &Path) -> Result<()> {
     run("pg_restore", command, url).await
 }
 
-/// The same server, another database.
-pub(crate) fn with_database(url: &str, name: &str) -> Result<String> {
+/// The same server of PostgreSQL, another database.
+///
+/// # Errors
+/// If the address cannot be read.
+pub fn with_database(url: &str, name: &str) -> Result<String> {
     let mut url = parse(url)?;
     url.set_path(name);
     Ok(url.to_string())

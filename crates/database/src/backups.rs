@@ -137,7 +137,7 @@ impl Database {
     }
 
     /// A connection beside those that serve.
-    async fn aside(&self) -> Result<Lease> {
+    pub(crate) async fn aside(&self) -> Result<Lease> {
         self.pool().lease_aside(STATEMENT_MAX).await
     }
 }

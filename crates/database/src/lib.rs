@@ -52,6 +52,7 @@ pub mod past_members;
 pub mod plays;
 pub mod processes;
 pub mod schema_history;
+pub mod scratch;
 pub mod search;
 pub mod settings;
 pub mod tokens;

@@ -1,6 +1,7 @@
-//! A receiver of OTLP metrics over HTTP, with JSON: it refuses what the specification forbids, and keeps what it took.
+//! A receiver of OTLP metrics and traces over HTTP, with JSON: it refuses what the specification forbids, and keeps what it
+//! took.
 //!
-//! Source: OpenTelemetry Protocol Specification 1.x and its `metrics.proto`.
+//! Source: OpenTelemetry Protocol Specification 1.x, its `metrics.proto` and its `trace.proto`.
 
 use crate::faults::Fault;
 use crate::server::{Reply, Request, Seen, Server, Service, lock};
@@ -18,6 +19,7 @@ pub struct FakeCollector {
 struct Shared {
     authorization: String,
     taken: Mutex<Vec<Value>>,
+    traced: Mutex<Vec<Value>>,
     refused: Mutex<Vec<String>>,
     rejects: Mutex<u64>,
 }
@@ -44,7 +46,26 @@ impl FakeCollector {
         *lock(&self.shared.rejects) = points;
     }
 
-    /// The requests that were taken.
+    /// How many of the requests that are to go wrong have not come yet.
+    pub fn faults_left(&self) -> usize {
+        self.server.faults_left()
+    }
+
+    /// The requests with spans that were taken.
+    pub fn traces(&self) -> Vec<Value> {
+        lock(&self.shared.traced).clone()
+    }
+
+    /// All spans that were taken.
+    pub fn spans(&self) -> Vec<Value> {
+        let spans = |traces: &Value| {
+            let spans = traces.pointer("/resourceSpans/0/scopeSpans/0/spans").and_then(Value::as_array);
+            spans.cloned().unwrap_or_default()
+        };
+        self.traces().iter().flat_map(spans).collect()
+    }
+
+    /// The requests with numbers that were taken.
     pub fn taken(&self) -> Vec<Value> {
         lock(&self.shared.taken).clone()
     }
@@ -75,9 +96,11 @@ impl Service for Shared {
             lock(&self.refused).push(why.clone());
             Reply::json(status, &json!({"code": 3, "message": why}))
         };
-        if request.path != "/v1/metrics" {
-            return refuse(404, format!("nothing is at {}", request.path));
-        }
+        let (check, taken): (fn(&Value) -> Checked, _) = match request.path.as_str() {
+            "/v1/metrics" => (check, &self.taken),
+            "/v1/traces" => (check_traces, &self.traced),
+            other => return refuse(404, format!("nothing is at {other}")),
+        };
         if request.method != "POST" {
             return refuse(405, request.method.clone());
         }
@@ -89,7 +112,7 @@ impl Service for Shared {
         }
         let body = serde_json::from_slice::<Value>(&request.body).map_err(|error| error.to_string());
         match body.and_then(|body| check(&body).map(|()| body)) {
-            Ok(body) => lock(&self.taken).push(body),
+            Ok(body) => lock(taken).push(body),
             Err(why) => return refuse(400, why),
         }
         let rejected = *lock(&self.rejects);
@@ -120,6 +143,54 @@ fn check(body: &Value) -> Checked {
         }
     }
     Ok(())
+}
+
+fn check_traces(body: &Value) -> Checked {
+    let mut seen = BTreeSet::new();
+    for resource in list(body, "resourceSpans")? {
+        attributes(&resource["resource"])?;
+        for scope in list(resource, "scopeSpans")? {
+            scope["scope"]["name"].as_str().ok_or("a scope without a name")?;
+            for span in list(scope, "spans")? {
+                self::span(span)?;
+                if !seen.insert((span["traceId"].to_string(), span["spanId"].to_string())) {
+                    return Err(format!("{} twice", span["spanId"]));
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn span(span: &Value) -> Checked {
+    id(&span["traceId"], 32)?;
+    id(&span["spanId"], 16)?;
+    if !span["parentSpanId"].is_null() {
+        id(&span["parentSpanId"], 16)?;
+    }
+    span["name"].as_str().filter(|name| !name.is_empty()).ok_or("a span without a name")?;
+    if !span["kind"].as_u64().is_some_and(|kind| (1..=5).contains(&kind)) {
+        return Err(format!("a span of the kind {}", span["kind"]));
+    }
+    let (start, end) = (whole(span, "startTimeUnixNano")?, whole(span, "endTimeUnixNano")?);
+    if start == 0 || end < start {
+        return Err(format!("a span from {start} to {end}"));
+    }
+    let code = &span["status"]["code"];
+    if !code.is_null() && code.as_u64().is_none_or(|code| code > 2) {
+        return Err(format!("a span with the status {code}"));
+    }
+    attributes(span)
+}
+
+/// Bytes in hexadecimal digits, not all 0.
+fn id(id: &Value, digits: usize) -> Checked {
+    let is_id = |text: &str| {
+        text.len() == digits
+            && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+            && text.bytes().any(|byte| byte != b'0')
+    };
+    id.as_str().is_some_and(is_id).then_some(()).ok_or_else(|| format!("the id {id}"))
 }
 
 fn metric(metric: &Value) -> Checked {
@@ -184,7 +255,9 @@ fn attributes(of: &Value) -> Checked {
     for attribute in list(of, "attributes")? {
         let key =
             attribute["key"].as_str().filter(|key| !key.is_empty()).ok_or("an attribute without a key")?;
-        if !attribute["value"]["stringValue"].is_string() || !keys.insert(key) {
+        let value = &attribute["value"];
+        let is_whole = value["intValue"].as_str().is_some_and(|text| text.parse::<i64>().is_ok());
+        if !(value["stringValue"].is_string() || is_whole) || !keys.insert(key) {
             return Err(format!("the attribute {attribute}"));
         }
     }

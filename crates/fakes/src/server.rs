@@ -159,6 +159,11 @@ impl Server {
         lock(&self.shared.faults).push_back((path.to_owned(), fault));
     }
 
+    /// How many of the requests that are to go wrong have not come yet.
+    pub fn faults_left(&self) -> usize {
+        lock(&self.shared.faults).len()
+    }
+
     /// What was asked so far.
     pub fn seen(&self) -> Vec<Seen> {
         lock(&self.shared.seen).clone()

@@ -22,6 +22,24 @@ pub struct Resource {
     pub instance: String,
 }
 
+impl Resource {
+    /// As attributes.
+    pub(crate) fn attributes(&self) -> Vec<Value> {
+        let about = [
+            ("service.name", "rookery"),
+            ("service.version", &self.version),
+            ("service.instance.id", &self.instance),
+            ("deployment.environment.name", &self.environment),
+        ];
+        about.map(|(key, value)| attribute(key, value)).into()
+    }
+
+    /// What counts and times.
+    pub(crate) fn scope(&self) -> Value {
+        json!({"name": "rookery", "version": self.version})
+    }
+}
+
 /// What is sent, and how much.
 pub(crate) struct Encoded {
     pub(crate) body: Value,
@@ -65,16 +83,9 @@ pub(crate) fn encode(
         metric[field] = body;
         metrics.push(metric);
     }
-    let version = resource.version.as_str();
-    let about = [
-        ("service.name", "rookery"),
-        ("service.version", version),
-        ("service.instance.id", &resource.instance),
-        ("deployment.environment.name", &resource.environment),
-    ];
     let body = json!({"resourceMetrics": [{
-        "resource": {"attributes": about.map(|(key, value)| attribute(key, value))},
-        "scopeMetrics": [{"scope": {"name": "rookery", "version": version}, "metrics": metrics}],
+        "resource": {"attributes": resource.attributes()},
+        "scopeMetrics": [{"scope": resource.scope(), "metrics": metrics}],
     }]});
     Encoded { body, points, left_out }
 }
@@ -141,12 +152,12 @@ fn buckets(spread: &Spread) -> Option<(Vec<f64>, Vec<String>)> {
     is_whole.then_some((bounds, counts))
 }
 
-fn attribute(key: &str, value: &str) -> Value {
+pub(crate) fn attribute(key: &str, value: &str) -> Value {
     let value: String = value.chars().take(TEXT_CHARS_MAX).collect();
     json!({"key": key, "value": {"stringValue": value}})
 }
 
-fn nanos(at: WallTime) -> String {
+pub(crate) fn nanos(at: WallTime) -> String {
     (i128::from(at.micros().max(0)) * 1_000).to_string()
 }
 

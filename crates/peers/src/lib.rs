@@ -4,11 +4,13 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a helper of a test fails by panicking")]
 #![expect(clippy::missing_panics_doc, reason = "every helper of a test panics when the test has failed")]
 
+mod dns;
 mod libsql;
 mod ports;
 mod postgres;
 mod redis;
 
+pub use dns::Dns;
 pub use libsql::Libsql;
 pub use ports::{free_port, free_ports};
 pub use postgres::Postgres;

@@ -5,13 +5,17 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use crate::sign_in_settings::{said, secret};
 use ::access::{AllowList, Rules};
-use atproto::{Did, HANDLE_RESOLVER, Handle, PLC_DIRECTORY, SignInOptions};
+use atproto::{Did, HANDLE_RESOLVER, Handle, NameServer, PLC_DIRECTORY, SignInOptions};
 use clap::Args;
 use providers::github::{GITHUB_API, GITHUB_SIGN_IN};
 use serde::Deserialize;
 use server::{AtprotoConfig, GateConfig, GithubConfig};
 use std::fmt;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+
+/// Where name servers listen.
+const DNS_PORT: u16 = 53;
 
 /// Settings of the gate.
 #[derive(Clone, Default, Args, Deserialize)]
@@ -48,10 +52,14 @@ pub struct AccessSettings {
     /// The directory of AT Protocol's identities [default: https://plc.directory]
     #[arg(long, global = true, env = "ROOKERY_ACCESS_ATPROTO_DIRECTORY", value_name = "URL")]
     pub access_atproto_directory: Option<String>,
-    /// The service that looks handles up whose own host says nothing; `none`: those are unknown [default:
-    /// https://public.api.bsky.app]
+    /// The service that looks handles up of which neither DNS nor their own host says anything; `none`: those are unknown
+    /// [default: https://public.api.bsky.app]
     #[arg(long, global = true, env = "ROOKERY_ACCESS_ATPROTO_RESOLVER", value_name = "URL")]
     pub access_atproto_resolver: Option<String>,
+    /// The name server that is asked for the records of handles, `10.0.0.53` or `127.0.0.1:5353`; `none`: nobody is asked
+    /// [default: those of the system]
+    #[arg(long, global = true, env = "ROOKERY_ACCESS_ATPROTO_DNS", value_name = "ADDRESS")]
+    pub access_atproto_dns: Option<String>,
 }
 
 impl fmt::Debug for AccessSettings {
@@ -82,6 +90,7 @@ impl AccessSettings {
                 .or(file.access_github_client_secret_file),
             access_atproto_directory: self.access_atproto_directory.or(file.access_atproto_directory),
             access_atproto_resolver: self.access_atproto_resolver.or(file.access_atproto_resolver),
+            access_atproto_dns: self.access_atproto_dns.or(file.access_atproto_dns),
         }
     }
 
@@ -135,23 +144,24 @@ impl AccessSettings {
         Ok(Some(GateConfig {
             environment: settings.environment().to_string(),
             rules: self.rules()?,
-            atproto: allow.has_atproto().then(|| self.atproto(settings)),
+            atproto: allow.has_atproto().then(|| self.atproto(settings)).transpose()?,
             allow,
             pin,
             github,
         }))
     }
 
-    fn atproto(&self, settings: &Settings) -> AtprotoConfig {
+    fn atproto(&self, settings: &Settings) -> Result<AtprotoConfig, Failure> {
         let directory = said(self.access_atproto_directory.as_deref()).unwrap_or(PLC_DIRECTORY);
         let resolver = said(self.access_atproto_resolver.as_deref()).unwrap_or(HANDLE_RESOLVER);
-        AtprotoConfig {
+        Ok(AtprotoConfig {
             options: SignInOptions {
                 directory: directory.to_owned(),
                 resolver: (resolver != "none").then(|| resolver.to_owned()),
+                dns: name_server(said(self.access_atproto_dns.as_deref()))?,
             },
             outside: settings.outside(),
-        }
+        })
     }
 
     fn github(&self) -> Result<Option<GithubConfig>, Failure> {
@@ -174,6 +184,20 @@ impl AccessSettings {
             )),
         }
     }
+}
+
+/// Who is asked for records: an address, with the port of DNS unless another is said.
+fn name_server(text: Option<&str>) -> Result<NameServer, Failure> {
+    let Some(text) = text else { return Ok(NameServer::System) };
+    if text == "none" {
+        return Ok(NameServer::Nobody);
+    }
+    let address = text.parse().or_else(|_| text.parse().map(|ip: IpAddr| SocketAddr::new(ip, DNS_PORT)));
+    address.map(NameServer::At).map_err(|_| {
+        Failure::Access(format!(
+            "access_atproto_dns: `{text}` is no name server: it is an address, `10.0.0.53` or `127.0.0.1:5353`, or `none`"
+        ))
+    })
 }
 
 /// Whether each entry of AT Protocol can be somebody: what is mistyped would open nothing, and nobody would notice.

@@ -23,6 +23,7 @@ mod migrate;
 pub mod monitor;
 mod play_logs;
 mod rehearse;
+mod rehearse_server;
 mod release;
 pub mod restore;
 pub mod secrets;

@@ -27,6 +27,10 @@ pub enum Migration {
         /// The program of the release before, which must be able to work with the result.
         #[arg(long, value_name = "PROGRAM")]
         before: Option<PathBuf>,
+        /// An empty PostgreSQL database for a backup of one, where none may be made; it is emptied again [default: one that
+        /// is made on the same server, and removed]
+        #[arg(long, value_name = "URL")]
+        into: Option<String>,
     },
 }
 

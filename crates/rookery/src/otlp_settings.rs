@@ -1,4 +1,4 @@
-//! What can be set about pushing numbers to an OTLP endpoint.
+//! What can be set about pushing numbers and spans to an OTLP endpoint.
 
 use crate::clock::SystemClock;
 use crate::failure::Failure;
@@ -7,10 +7,14 @@ use crate::settings::Settings;
 use crate::sign_in_settings::{said, secret as read_secret};
 use clap::Args;
 use model::Clock as _;
-use otlp::{Exporter, Options, Resource};
+use otlp::{Exporter, Options, Resource, Sender, Traces};
 use serde::Deserialize;
 use std::fmt;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The part of all requests that become spans where nothing is set.
+const TRACES_DEFAULT: f64 = 0.01;
 
 /// Where Logfire takes numbers, by the region that its token names.
 const LOGFIRE_EU: &str = "https://logfire-eu.pydantic.dev";
@@ -31,10 +35,23 @@ pub struct OtlpSettings {
     /// A file with it.
     #[arg(long, global = true, env = "ROOKERY_OTLP_TOKEN_FILE", value_name = "FILE")]
     pub otlp_token_file: Option<PathBuf>,
+    /// Which part of all requests is pushed there as spans, from 0 (none) to 1 (all); those that fail always are, to a bound
+    /// [default: 0.01]
+    #[arg(long, global = true, env = "ROOKERY_OTLP_TRACES", value_name = "RATIO")]
+    pub otlp_traces: Option<f64>,
     /// A token of Logfire, which says where its numbers go.
     #[arg(long, global = true, env = "LOGFIRE_WRITE_TOKEN", hide = true, hide_env_values = true)]
     #[serde(skip)]
     pub logfire_write_token: Option<String>,
+}
+
+/// What is pushed.
+#[derive(Debug, Default)]
+pub struct Pushing {
+    /// Numbers.
+    pub numbers: Option<Exporter>,
+    /// Spans of requests.
+    pub spans: Option<Arc<Sender>>,
 }
 
 impl fmt::Debug for OtlpSettings {
@@ -42,6 +59,7 @@ impl fmt::Debug for OtlpSettings {
         formatter
             .debug_struct("OtlpSettings")
             .field("otlp_endpoint", &self.otlp_endpoint)
+            .field("otlp_traces", &self.otlp_traces)
             .finish_non_exhaustive()
     }
 }
@@ -53,23 +71,32 @@ impl OtlpSettings {
             otlp_endpoint: self.otlp_endpoint.or(file.otlp_endpoint),
             otlp_token: self.otlp_token.or(file.otlp_token),
             otlp_token_file: self.otlp_token_file.or(file.otlp_token_file),
+            otlp_traces: self.otlp_traces.or(file.otlp_traces),
             logfire_write_token: self.logfire_write_token,
         }
     }
 
-    /// What sends numbers, if they go anywhere. Nothing is sent yet.
+    /// What sends numbers and spans, if they go anywhere. Nothing is sent yet.
     ///
     /// # Errors
     /// [`Failure::Otlp`] for settings that cannot be used.
-    pub fn exporter(&self, settings: &Settings) -> Result<Option<Exporter>, Failure> {
-        let Some((endpoint, token)) = self.way()? else { return Ok(None) };
+    pub fn pushing(&self, settings: &Settings) -> Result<Pushing, Failure> {
+        let ratio = self.otlp_traces.unwrap_or(TRACES_DEFAULT);
+        if !(0.0..=1.0).contains(&ratio) {
+            return Err(Failure::Otlp(format!("otlp_traces is a part between 0 and 1, and {ratio} is none")));
+        }
+        let Some((endpoint, token)) = self.way()? else { return Ok(Pushing::default()) };
         let resource = Resource {
             environment: settings.environment().to_string(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             instance: schema::unique_name()?,
         };
-        let exporter = Exporter::new(Options { endpoint, token, resource }, SystemClock::start().wall());
-        exporter.map(Some).map_err(|error| Failure::Otlp(error.to_string()))
+        let options = Options { endpoint, token, resource };
+        let wrong = |error: otlp::Error| Failure::Otlp(error.to_string());
+        let numbers = Exporter::new(options.clone(), SystemClock::start().wall()).map_err(wrong)?;
+        let spans = (ratio > 0.0).then(|| Sender::new(options, Traces::new(ratio)));
+        let spans = spans.transpose().map_err(wrong)?.map(Arc::new);
+        Ok(Pushing { numbers: Some(numbers), spans })
     }
 
     /// Where they go, and with which token.

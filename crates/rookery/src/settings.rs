@@ -574,6 +574,7 @@ impl Settings {
             tls: None,
             watching: self.alerts.watching(self, self.outside())?,
             surroundings: server::surroundings::Surroundings::default(),
+            traces: None,
         })
     }
 

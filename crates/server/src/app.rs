@@ -70,6 +70,8 @@ pub struct Config {
     pub watching: WatchingConfig,
     /// What the program around the server knows of how it is run.
     pub surroundings: Surroundings,
+    /// Where requests are kept as spans; `None`: nowhere.
+    pub traces: Option<otlp::Traces>,
 }
 
 impl Default for Config {
@@ -92,6 +94,7 @@ impl Default for Config {
             tls: None,
             watching: WatchingConfig::default(),
             surroundings: Surroundings::default(),
+            traces: None,
         }
     }
 }

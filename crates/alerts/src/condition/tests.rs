@@ -117,6 +117,20 @@ fn a_certificate_is_judged_by_the_part_of_its_life_that_is_left() {
 }
 
 #[test]
+fn a_secret_that_is_older_than_a_year_is_to_be_changed() {
+    // It is 1,000 s after 1970.
+    let of = |since: i64| is_bad(&[format!("secret_key_since_seconds {since}\n")], "RookerySecretOld");
+    let year = 365 * 86_400;
+    assert_eq!(of(1_000 - year), None, "a year, and no more");
+    assert_eq!(of(900 - year).as_deref(), Some("it is 365d old"));
+    assert_eq!(of(1_000), None);
+    // A clock that was set back.
+    assert_eq!(of(5_000), None);
+    // A server that has none yet.
+    assert_eq!(is_bad(&[String::new()], "RookerySecretOld"), None);
+}
+
+#[test]
 fn text_of_somebody_else_is_no_number() {
     let text = "x\n{\nsockets{a=\"b\" 5\nsockets{a=\"b} 5\ndisk_free_share NaN\ndisk_free_share{place=\"x\\";
     assert!(bad(&[text.to_owned()]).keys().all(|(rule, _)| *rule == "RookeryBackupMissing"));

@@ -1,6 +1,6 @@
 //! One server is directory, resolver, server of the account and whoever signs people in; each test changes what it says.
 
-use atproto::{Begun, Client, Error, Handle, Named, Network, SignIn, SignInOptions};
+use atproto::{Begun, Client, Error, Handle, NameServer, Named, Network, SignIn, SignInOptions};
 use fakes::{Fault, Reply, Request, Server};
 use model::{SeededEntropy, WallTime};
 use providers::{Callback, HttpOptions, Outside, SignInAttempt};
@@ -8,16 +8,16 @@ use serde_json::{Value, json};
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::{Arc, Mutex};
 
-const DID: &str = "did:plc:z72i7hdynmk6r22z27h6tvur";
-const OTHER: &str = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa";
-const HANDLE: &str = "ana.test";
+pub(crate) const DID: &str = "did:plc:z72i7hdynmk6r22z27h6tvur";
+pub(crate) const OTHER: &str = "did:plc:aaaaaaaaaaaaaaaaaaaaaaaa";
+pub(crate) const HANDLE: &str = "ana.test";
 const NOW: WallTime = WallTime::from_micros(1_795_000_000_000_000);
 
 /// Where in which answer, and what stands there.
-type Change = (&'static str, &'static str, Value);
+pub(crate) type Change = (&'static str, &'static str, Value);
 
-struct World {
-    server: Server,
+pub(crate) struct World {
+    pub(crate) server: Server,
     sign_in: SignIn,
     /// Proofs that came, as they are.
     proofs: Arc<Mutex<Vec<String>>>,
@@ -59,6 +59,11 @@ fn answer(request: &Request, here: &str) -> Option<(u16, Value)> {
 }
 
 fn world(changes: Vec<Change>) -> World {
+    world_with(changes, NameServer::Nobody)
+}
+
+/// With somebody who answers for DNS.
+pub(crate) fn world_with(changes: Vec<Change>, dns: NameServer) -> World {
     let proofs = Arc::<Mutex<Vec<String>>>::default();
     let seen = Arc::clone(&proofs);
     let server = Server::of(move |request| {
@@ -78,12 +83,12 @@ fn world(changes: Vec<Change>) -> World {
     });
     let outside = Outside { also: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)] };
     let network = Network::new(&HttpOptions::default(), outside).unwrap();
-    let options = SignInOptions { directory: server.origin(), resolver: Some(server.origin()) };
+    let options = SignInOptions { directory: server.origin(), resolver: Some(server.origin()), dns };
     World { sign_in: SignIn::new(network, &options).unwrap(), server, proofs }
 }
 
 impl World {
-    async fn begin(&self, who: &str) -> Result<Begun, Error> {
+    pub(crate) async fn begin(&self, who: &str) -> Result<Begun, Error> {
         let attempt = SignInAttempt::begin(&mut SeededEntropy::from_seed(1));
         self.sign_in.begin(&client(), &Named::parse(who)?, attempt, NOW).await
     }
@@ -227,7 +232,8 @@ async fn nobody_comes_back_as_somebody_else() {
 fn settings_that_lead_inside_are_refused() {
     let network = Network::new(&HttpOptions::default(), Outside::default()).unwrap();
     for directory in ["http://plc.directory", "https://127.0.0.1", "nonsense"] {
-        let options = SignInOptions { directory: directory.to_owned(), resolver: None };
+        let options =
+            SignInOptions { directory: directory.to_owned(), resolver: None, dns: NameServer::Nobody };
         let told = SignIn::new(network.clone(), &options).unwrap_err().to_string();
         assert!(told.starts_with("the directory of AT Protocol"), "{told}");
     }

@@ -3,7 +3,9 @@
 
 use fakes::{FakeCollector, Fault};
 use model::{Clock, ServerInstant, WallTime};
-use otlp::{Delivered, Exporter, Failed, Options, Pace, Resource};
+use otlp::{
+    Answered, Delivered, Exporter, Failed, Options, Pace, Parent, Resource, SPANS_MAX, Sender, Traces,
+};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -14,10 +16,32 @@ const TEXT: &str = "# TYPE http_requests_total counter\nhttp_requests_total{rout
     http_request_seconds_bucket{le=\"+Inf\"} 42\nhttp_request_seconds_sum 1.5\nhttp_request_seconds_count 42\n";
 const NOW: WallTime = WallTime::from_micros(1_795_295_220_000_000);
 
-fn exporter(endpoint: &str, token: Option<&str>) -> Exporter {
+fn options(endpoint: &str, token: Option<&str>) -> Options {
     let resource = Resource { environment: "staging".into(), version: "1.2.3".into(), instance: "a".into() };
-    let options = Options { endpoint: endpoint.into(), token: token.map(str::to_owned), resource };
-    Exporter::new(options, WallTime::from_micros(NOW.micros() - 60_000_000)).unwrap()
+    Options { endpoint: endpoint.into(), token: token.map(str::to_owned), resource }
+}
+
+fn exporter(endpoint: &str, token: Option<&str>) -> Exporter {
+    Exporter::new(options(endpoint, token), WallTime::from_micros(NOW.micros() - 60_000_000)).unwrap()
+}
+
+/// What sends the spans of so many requests.
+fn sender(endpoint: &str, count: u64) -> Sender {
+    let traces = Traces::new(1.0);
+    (0..count).for_each(|number| traces.record(&answered(None), [7, number, number + 1]));
+    Sender::new(options(endpoint, None), traces).unwrap()
+}
+
+fn answered(parent: Option<Parent>) -> Answered<'static> {
+    let (route, took) = (Some("/api/v1/nests/{nest}"), Duration::from_millis(3));
+    Answered { method: "GET", route, status: 200, request_id: "r-1", parent, began: NOW, took }
+}
+
+/// Until so many spans are taken.
+async fn until_taken(collector: &FakeCollector, count: usize) {
+    while collector.spans().len() < count {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
 }
 
 #[tokio::test]
@@ -114,4 +138,77 @@ async fn whoever_waits_for_a_slow_receiver_can_be_ended_at_once() {
     }
     stop.send(()).unwrap();
     run.await;
+}
+
+#[tokio::test]
+async fn spans_arrive_with_the_environment_and_what_they_belong_to() {
+    let collector = FakeCollector::start("Bearer secret");
+    let traces = Traces::new(1.0);
+    let sender = Sender::new(options(&collector.origin(), Some("Bearer secret")), traces.clone()).unwrap();
+    let parent = Parent::read("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    traces.record(&answered(parent), [1, 2, 3]);
+    traces.record(&answered(None), [1, 2, 4]);
+    sender.flush(Duration::from_secs(60)).await;
+    assert_eq!(collector.refused(), Vec::<String>::new());
+    let spans = collector.spans();
+    assert_eq!(spans[0]["traceId"], "4bf92f3577b34da6a3ce929d0e0e4736");
+    assert_eq!(spans[1]["traceId"], "00000000000000010000000000000002");
+    let said = collector.traces()[0].to_string();
+    for word in
+        ["deployment.environment.name", "staging", "service.version", "1.2.3", "GET /api/v1/nests/{nest}"]
+    {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    // Nothing waits, so nothing is sent.
+    sender.flush(Duration::from_secs(60)).await;
+    assert_eq!(collector.traces().len(), 1);
+}
+
+#[tokio::test]
+async fn spans_that_do_not_arrive_wait_and_those_that_are_refused_do_not() {
+    let collector = FakeCollector::start("");
+    (0..2).for_each(|_| collector.fail(Fault::Status(503)));
+    let sender = sender(&collector.origin(), 1_000);
+    let pace = Pace { every: Duration::from_millis(1), longest: Duration::from_millis(2) };
+    let (stop, stopped) = oneshot::channel::<()>();
+    let stopping = async {
+        let _ = stopped.await;
+    };
+    let wait = async {
+        until_taken(&collector, 1_000).await;
+        collector.fail(Fault::Status(400));
+        sender.traces().record(&answered(None), [8, 8, 8]);
+        while collector.seen().iter().all(|seen| seen.status != 400) {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        sender.traces().record(&answered(None), [9, 9, 9]);
+        until_taken(&collector, 1_001).await;
+        stop.send(()).unwrap();
+    };
+    tokio::join!(sender.run(pace, stopping), wait);
+    let spans = collector.spans();
+    assert_eq!(spans.len(), 1_001, "each once, and the one that was refused never");
+    assert_eq!(spans[1_000]["spanId"], "0000000000000009");
+    assert_eq!(collector.refused(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn whoever_waits_for_a_slow_receiver_of_spans_can_be_ended_and_sends_them_at_the_end() {
+    let collector = FakeCollector::start("");
+    collector.fail(Fault::Slow(Duration::from_secs(30)));
+    let sender = sender(&collector.origin(), SPANS_MAX as u64);
+    let stopping = async {
+        while collector.faults_left() > 0 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    sender.run(Pace { every: Duration::from_millis(1), longest: Duration::from_secs(1) }, stopping).await;
+    sender.flush(Duration::from_secs(60)).await;
+    assert_eq!(collector.spans().len(), SPANS_MAX, "in four requests: {}", collector.traces().len());
+    // A receiver that is away at the end costs no more than what was agreed.
+    sender.traces().record(&answered(None), [8, 8, 8]);
+    collector.fail(Fault::Slow(Duration::from_secs(30)));
+    sender.flush(Duration::from_millis(50)).await;
+    sender.flush(Duration::from_secs(60)).await;
+    assert_eq!(collector.spans().len(), SPANS_MAX, "it was dropped");
 }

@@ -149,7 +149,7 @@ fn read(settings: &Settings) -> Seen {
     settings.backup.places().map_err(wrong)?;
     settings.backup.schedule().map_err(wrong)?;
     settings.previous_key.read().map_err(wrong)?;
-    settings.otlp.exporter(settings).map_err(wrong)?;
+    settings.otlp.pushing(settings).map_err(wrong)?;
     settings.bus.address().map_err(wrong)?;
     Ok(format!("of `{}`", settings.environment()))
 }

@@ -20,8 +20,8 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 pub async fn run(settings: &Settings, direction: &Migration) -> Result<(), Failure> {
-    if let Migration::Rehearse { before } = direction {
-        return super::rehearse::run(settings, before.as_deref()).await;
+    if let Migration::Rehearse { before, into } = direction {
+        return super::rehearse::run(settings, before.as_deref(), into.as_deref()).await;
     }
     let (own, database) = (schema::own(settings)?, compose::database(settings).await?);
     let done = on(settings, &own, &database, direction).await;

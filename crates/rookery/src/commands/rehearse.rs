@@ -3,70 +3,116 @@
 //! touched.
 
 use super::print;
+use super::rehearse_server::Server;
+use super::serve::asked_to_end;
 use crate::backups;
 use crate::clock::SystemClock;
 use crate::failure::Failure;
 use crate::schema;
 use crate::settings::Settings;
-use ::backup::{Keys, RESTORED_DATABASE, Target, restore, utc};
+use ::backup::{Keys, Target, restore, utc};
 use database::migrate::Migrations;
 use database::{Database, Options, backups as copies, undo};
 use model::Clock;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::sync::Arc;
+use tokio::process::Command;
+
+/// Why a dump stays one.
+const NO_SERVER: &str = "the newest backup is a dump of PostgreSQL: name an empty database for it, `rookery migrate rehearse --into URL`";
 
 /// # Errors
 /// [`Failure::Rehearsal`] with what does not work, and those of restoring.
-pub async fn run(settings: &Settings, before: Option<&Path>) -> Result<(), Failure> {
+pub async fn run(settings: &Settings, before: Option<&Path>, into: Option<&str>) -> Result<(), Failure> {
     let scratch = Scratch(settings.data().join(format!(".backup-rehearsal-{}", std::process::id())));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-    let (database, restored) = newest(settings, &clock, &scratch.0).await?;
-    let began = clock.instant();
-    let tried = on(schema::own(settings)?, &database, &clock).await;
-    database.close().await;
-    let (done, lost) = tried.map_err(|error| Failure::Rehearsal(format!("on the backup: {error}")))?;
-    let seconds = clock.instant().since(began).as_secs_f64();
-    if let Some(program) = before {
-        goes_on(program, &scratch.0)?;
-    }
-    let what = if done.is_empty() { "no migration".to_owned() } else { done.join(", ") };
-    let also = if before.is_some() { "; the release before works with the result" } else { "" };
-    print(&format!("Rehearsed on the backup of {restored}: {what} in {seconds:.1} s{also}{lost}.\n"));
+    let stage = Stage { settings, clock: &clock, folder: &scratch.0, before };
+    // From here on: whoever calls it off while a database is made gets it removed, too.
+    let called_off = asked_to_end()?;
+    let server = Server::prepare(settings, into, &clock).await?;
+    let tried = tokio::select! {
+        tried = stage.rehearse(server.as_ref()) => tried,
+        () = called_off => Err(Failure::Rehearsal("it was called off".to_owned())),
+    };
+    let left = match server {
+        Some(server) => server.clean_up().await,
+        None => String::new(),
+    };
+    let said = tried.map_err(|failure| with(failure, &left))?;
+    print(&format!("{said}{left}.\n"));
     Ok(())
 }
 
-/// The newest backup that can be restored, in a folder that is not there, and of when it is.
-async fn newest(
-    settings: &Settings,
-    clock: &Arc<dyn Clock>,
-    folder: &Path,
-) -> Result<(Database, String), Failure> {
-    let file = backups::key_file(settings);
-    let place = file.display().to_string();
-    let text = std::fs::read_to_string(&file)
-        .map_err(|error| ::backup::Error::Key { place: place.clone(), detail: error.to_string() })?;
-    let keys = Keys::read(&[], &[(place, text)])?;
-    let mut last = Failure::NoBackups;
-    for vault in backups::vaults(settings, &keys, clock).await? {
-        let target = Target { folder, postgres: None, with_files: false };
-        match restore(&vault, None, &target, &|_| {}).await {
-            Ok(restored) if restored.database.is_some() => {
-                let url = format!("sqlite:{}", folder.join(RESTORED_DATABASE).display());
-                return Ok((Database::open(&url, Options::default()).await?, utc(restored.reached)));
-            }
-            Ok(_) => {
-                let why = "a dump of PostgreSQL is rehearsed on a database of its own: `rookery restore --into URL`, then \
-                    `rookery --database-url URL migrate up`";
-                return Err(Failure::Rehearsal(why.to_owned()));
-            }
-            Err(error) => {
-                tracing::warn!(place = vault.place(), %error, "this place cannot restore it");
-                last = error.into();
+/// What failed, and what is left of it.
+fn with(failure: Failure, left: &str) -> Failure {
+    match failure {
+        Failure::Rehearsal(why) => Failure::Rehearsal(why + left),
+        other => other,
+    }
+}
+
+/// What a rehearsal needs.
+struct Stage<'a> {
+    settings: &'a Settings,
+    clock: &'a Arc<dyn Clock>,
+    folder: &'a Path,
+    before: Option<&'a Path>,
+}
+
+impl Stage<'_> {
+    /// What was done, in a sentence.
+    async fn rehearse(&self, server: Option<&Server>) -> Result<String, Failure> {
+        let own = schema::own(self.settings)?;
+        let (copy, restored) = self.newest(server).await?;
+        let began = self.clock.instant();
+        let tried = on(own, &copy.database, self.clock).await;
+        copy.database.close().await;
+        let (done, lost) = tried.map_err(|error| Failure::Rehearsal(format!("on the backup: {error}")))?;
+        let seconds = self.clock.instant().since(began).as_secs_f64();
+        if let Some(program) = self.before {
+            goes_on(program, &copy.url, self.folder).await?;
+        }
+        let what = if done.is_empty() { "no migration".to_owned() } else { done.join(", ") };
+        let also = if self.before.is_some() { "; the release before works with the result" } else { "" };
+        Ok(format!("Rehearsed on the backup of {restored}: {what} in {seconds:.1} s{also}{lost}"))
+    }
+
+    /// The newest backup that can be restored, and of when it is.
+    async fn newest(&self, server: Option<&Server>) -> Result<(Copy, String), Failure> {
+        let file = backups::key_file(self.settings);
+        let place = file.display().to_string();
+        let text = std::fs::read_to_string(&file)
+            .map_err(|error| ::backup::Error::Key { place: place.clone(), detail: error.to_string() })?;
+        let keys = Keys::read(&[], &[(place, text)])?;
+        let mut last = Failure::NoBackups;
+        for vault in backups::vaults(self.settings, &keys, self.clock).await? {
+            let postgres = server.map(Server::url);
+            let target = Target { folder: self.folder, postgres, with_files: false };
+            match restore(&vault, None, &target, &|_| {}).await {
+                Ok(restored) => {
+                    let url = match (&restored.database, postgres) {
+                        (Some(path), _) => format!("sqlite:{}", path.display()),
+                        (None, Some(url)) => url.to_owned(),
+                        (None, None) => return Err(Failure::Rehearsal(NO_SERVER.to_owned())),
+                    };
+                    let database = Database::open(&url, Options::default()).await?;
+                    return Ok((Copy { database, url }, utc(restored.reached)));
+                }
+                Err(error) => {
+                    tracing::warn!(place = vault.place(), %error, "this place cannot restore it");
+                    last = error.into();
+                }
             }
         }
+        Err(last)
     }
-    Err(last)
+}
+
+/// A backup, restored.
+struct Copy {
+    database: Database,
+    url: String,
 }
 
 /// Up to date, and sound; which migrations that took, and what the way back would cost.
@@ -92,13 +138,16 @@ async fn on(
 }
 
 /// Has another release look at the result: it goes on while this one comes, and is what is gone back to.
-fn goes_on(program: &Path, folder: &Path) -> Result<(), Failure> {
-    let url = format!("sqlite:{}", folder.join(RESTORED_DATABASE).display());
+async fn goes_on(program: &Path, url: &str, folder: &Path) -> Result<(), Failure> {
     let (own, data) = (program.display(), folder.display().to_string());
     let asked = Command::new(program)
-        .args(["--database-url", &url, "--data", &data, "migrate", "check"])
+        .args(["--data", &data, "migrate", "check"])
+        // Not as an argument: those can be seen by everybody on the machine.
+        .env("DATABASE_URL", url)
         .stdin(Stdio::null())
+        .kill_on_drop(true)
         .output()
+        .await
         .map_err(|error| Failure::Rehearsal(format!("{own}: {error}")))?;
     if asked.status.success() {
         return Ok(());

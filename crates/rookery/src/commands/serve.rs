@@ -7,6 +7,7 @@ use crate::bus_settings;
 use crate::compose::{self, Stores};
 use crate::failure::Failure;
 use crate::moved_environment;
+use crate::otlp_settings::Pushing;
 use crate::process;
 use crate::schema;
 use crate::secret_key;
@@ -29,6 +30,8 @@ use tokio::signal::unix::{SignalKind, signal};
 const METRICS_PORT: &str = "metrics";
 /// The name of the door beside the private one at which those come on whom a release is tried.
 const CHOSEN_DOOR: &str = "chosen.sock";
+/// How long the last spans may take at the end.
+const FLUSH_MAX: Duration = Duration::from_secs(2);
 /// The name of the port of https.
 const TLS_PORT: &str = "tls";
 
@@ -41,7 +44,8 @@ pub async fn run(
     // What was set wrongly is said before anything is touched.
     let mut config = settings.server()?;
     let tls = settings.tls.read(settings)?;
-    let exporter = settings.otlp.exporter(settings)?;
+    let pushing = settings.otlp.pushing(settings)?;
+    config.traces = pushing.spans.as_ref().map(|sender| sender.traces());
     config.tls = tls.as_ref().map(|parts| parts.tls.clone());
     if slot.gate == Gate::Closed && slot.admin_socket.is_none() {
         return Err(Failure::NoDoor);
@@ -96,7 +100,7 @@ pub async fn run(
         add_demo(&app, &lifecycle);
     }
     server::watch(&app).map_err(|error| Failure::Alerts(error.to_string()))?;
-    push_numbers(exporter, numbers, &lifecycle);
+    let spans = push(pushing, numbers, &lifecycle);
     keep_backups(keeper, &lifecycle)?;
     doors.attend(&app, may_serve);
     keep_certificates(certificates, &lifecycle);
@@ -104,10 +108,9 @@ pub async fn run(
     notify.ready(lifecycle.stance().as_str());
     lifecycle.spawn(keep_told(app.clone(), Arc::clone(&notify), watchdog));
     lifecycle.spawn(process::watch(lifecycle.clone()));
-    wait_for_the_end().await?;
-    tracing::info!("stopping");
+    asked_to_end()?.await;
     notify.stopping();
-    end(app, closing).await
+    end(app, closing, spans).await
 }
 
 /// Where a process begins that takes connections from the start, or waits to be told.
@@ -125,8 +128,16 @@ fn lifecycle(settings: &Settings, gate: Gate) -> Lifecycle {
 }
 
 /// Lets what runs finish, then closes the database.
-async fn end(app: App, database: database::Database) -> Result<(), Failure> {
+async fn end(
+    app: App,
+    database: database::Database,
+    spans: Option<Arc<otlp::Sender>>,
+) -> Result<(), Failure> {
+    tracing::info!("stopping");
     let finished = app.lifecycle().shut_down().await;
+    if let Some(spans) = spans {
+        spans.flush(FLUSH_MAX).await;
+    }
     drop(app);
     database.close().await;
     if finished { Ok(()) } else { Err(Failure::Hurried) }
@@ -308,18 +319,24 @@ fn keep_backups(keeper: Option<Keeper>, lifecycle: &Lifecycle) -> Result<(), Fai
     Ok(())
 }
 
-/// Pushes numbers for as long as the server runs; whoever takes them slowly, or not at all, holds nobody up.
-fn push_numbers(exporter: Option<otlp::Exporter>, numbers: PrometheusHandle, lifecycle: &Lifecycle) {
-    let Some(exporter) = exporter else { return };
-    let life = lifecycle.clone();
-    let render = move || {
-        numbers.run_upkeep();
-        numbers.render()
-    };
-    lifecycle.spawn(async move {
-        let clock = crate::clock::SystemClock::start();
-        exporter.run(render, &clock, otlp::Pace::SERVING, life.stopping()).await;
-    });
+/// Pushes numbers and spans for as long as the server runs; whoever takes them slowly, or not at all, holds nobody up. What
+/// sends the last spans at the end.
+fn push(pushing: Pushing, numbers: PrometheusHandle, lifecycle: &Lifecycle) -> Option<Arc<otlp::Sender>> {
+    if let Some(exporter) = pushing.numbers {
+        let life = lifecycle.clone();
+        let render = move || {
+            numbers.run_upkeep();
+            numbers.render()
+        };
+        lifecycle.spawn(async move {
+            let clock = crate::clock::SystemClock::start();
+            exporter.run(render, &clock, otlp::Pace::SERVING, life.stopping()).await;
+        });
+    }
+    let spans = pushing.spans?;
+    let (sender, life) = (Arc::clone(&spans), lifecycle.clone());
+    lifecycle.spawn(async move { sender.run(otlp::Pace::SPANS, life.stopping()).await });
+    Some(spans)
 }
 
 /// Orders and renews for as long as the server runs; while another process takes over, only one of the two.
@@ -352,12 +369,17 @@ fn metrics() -> Result<PrometheusHandle, Failure> {
     Ok(handle)
 }
 
-async fn wait_for_the_end() -> Result<(), Failure> {
+/// What resolves when somebody asks this process to end; from now on nothing else happens then.
+///
+/// # Errors
+/// [`Failure::Runtime`].
+pub fn asked_to_end() -> Result<impl Future<Output = ()>, Failure> {
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
     let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

@@ -6,21 +6,22 @@ mod front;
 use crate::access::{Visitor, gate, kept_by_nobody, rookery};
 use crate::program;
 use ::access::AllowList;
-use ::atproto::SignInOptions;
+use ::atproto::{NameServer, SignInOptions};
 use fakes::{Pds, Reply as FakeReply, Server};
 use front::Front;
 use providers::Outside;
 use serde_json::{Value, json};
 use server::{AtprotoConfig, Config, GateConfig};
 use std::net::{IpAddr, Ipv4Addr};
-use testkit::{Actor as _, Options, Reply, Request, Rookery, TestApp};
+use testkit::{Actor as _, Dns, Options, Reply, Request, Rookery, TestApp};
 
 const BEGIN: &str = "/_access/atproto";
 const CALLBACK: &str = "/_access/atproto/callback";
 
 /// A gate for these people, whose handles are looked up by the PDS or by somebody else.
 fn gate_for(pds: &Pds, allow: &[&str], resolver: &str) -> GateConfig {
-    let options = SignInOptions { directory: pds.directory(), resolver: Some(resolver.to_owned()) };
+    let resolver = Some(resolver.to_owned());
+    let options = SignInOptions { directory: pds.directory(), resolver, dns: NameServer::Nobody };
     let outside = Outside { also: vec![IpAddr::V4(Ipv4Addr::LOCALHOST)] };
     let allow = AllowList::parse(allow.iter().copied()).unwrap();
     GateConfig { allow, pin: false, atproto: Some(AtprotoConfig { options, outside }), ..gate("staging") }
@@ -218,7 +219,8 @@ fn the_real_program_lets_people_of_at_protocol_in_and_posts_alerts_there() {
     let (directory, resolver) = (pds.directory(), pds.origin());
     let own = ["--access-atproto-directory", &directory, "--access-atproto-resolver", &resolver];
     let gate = ["--access-gate", "true", "--access-allow", "github:octocat,at:alice.test"];
-    let args = [&gate[..], &own[..], &["--outside-also", "127.0.0.1"]].concat();
+    let inside = ["--access-atproto-dns", "none", "--outside-also", "127.0.0.1"];
+    let args = [&gate[..], &own[..], &inside].concat();
     let args = args.into_iter().map(str::to_owned).collect();
     let server = Rookery::with(program(), Options { args, ..Options::default() });
     let metadata: Value = server.site().send(Request::new("GET", "/oauth-client-metadata.json")).ok();
@@ -250,9 +252,49 @@ fn the_real_program_lets_people_of_at_protocol_in_and_posts_alerts_there() {
 }
 
 #[test]
+fn a_handle_that_stands_in_dns_comes_in_through_the_real_program() {
+    let mut pds = Pds::start();
+    let stands = |handle: &str, did: &str| (format!("_atproto.{handle}"), format!("did={did}"));
+    let (alice, bob) = (pds.did("alice.test"), pds.did("bob.test"));
+    // Bob's name says that it is Alice's: the account does not.
+    let records = [stands("alice.test", &alice), stands("bob.test", &alice), stands("two.test", &alice)];
+    let mut records: Vec<_> = records.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+    let second = format!("did={bob}");
+    records.push(("_atproto.two.test", &second));
+    let dns = Dns::with(&records);
+    let (directory, address) = (pds.directory(), dns.address().to_string());
+    let gate = ["--access-gate", "true", "--access-allow", "at:alice.test", "--outside-also", "127.0.0.1"];
+    let own = ["--access-atproto-directory", &directory, "--access-atproto-resolver", "none"];
+    let args = [&gate[..], &own, &["--access-atproto-dns", &address]].concat();
+    let options = |args: &[&str]| {
+        let args = args.iter().map(|&arg| arg.to_owned()).collect();
+        Options { args, ..Options::default() }
+    };
+    let server = Rookery::with(program(), options(&args));
+    let mut visitor = Visitor::at(server.site());
+    for nobody in ["bob.test", "two.test", "carl.test"] {
+        assert!(type_handle(&mut visitor, nobody).expect(403).text().contains("by this handle"), "{nobody}");
+    }
+    let page = onward(type_handle(&mut visitor, "Alice.test"));
+    drop(visitor.go(&path_of(&pds.sign_in(&page, "alice.test", true))).expect(303));
+    drop(visitor.go("/nest/main").expect(200));
+    drop(server);
+
+    // Without DNS nobody knows Alice here.
+    let args = [&gate[..], &own, &["--access-atproto-dns", "none"]].concat();
+    let server = Rookery::with(program(), options(&args));
+    drop(type_handle(&mut Visitor::at(server.site()), "alice.test").expect(403));
+    let folder = tempfile::tempdir().unwrap();
+    let mistyped = [&gate[..], &["--access-atproto-dns", "ns.example.org", "serve"]].concat();
+    let (code, said) = rookery(folder.path(), &mistyped);
+    assert!(code == Some(1) && said.contains("`ns.example.org` is no name server"), "{said}");
+}
+
+#[test]
 fn where_a_server_is_not_reached_by_https_the_way_is_not_offered() {
     let allow = AllowList::parse(["at:ana.example.org"]).unwrap();
-    let options = SignInOptions { directory: ::atproto::PLC_DIRECTORY.to_owned(), resolver: None };
+    let directory = ::atproto::PLC_DIRECTORY.to_owned();
+    let options = SignInOptions { directory, resolver: None, dns: NameServer::Nobody };
     let atproto = Some(AtprotoConfig { options, outside: Outside::default() });
     let gate = GateConfig { allow, pin: false, atproto, ..gate("staging") };
     let offers = |base: &str| {

@@ -43,6 +43,7 @@ mod phases;
 mod preview;
 mod rates;
 mod reactions;
+mod rehearsals;
 mod releases;
 mod secret_key;
 mod secrets;

@@ -336,3 +336,62 @@ fn numbers_are_pushed_with_the_environment_while_people_are_served_whether_they_
         away.log()
     );
 }
+
+#[test]
+fn requests_are_traced_with_the_environment_and_without_what_is_secret() {
+    let collector = FakeCollector::start("Bearer secret-of-otlp");
+    let started = |more: &[&str]| {
+        let own = ["--otlp-endpoint", &collector.origin(), "--otlp-token", "Bearer secret-of-otlp"];
+        let words = [&own[..], &["--environment", "staging"], more].concat();
+        let args = words.into_iter().map(str::to_owned).collect();
+        Rookery::with(program(), Options { args, ..Options::default() })
+    };
+    let header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    let ask = |rookery: &Rookery, path: &str| {
+        let request = testkit::Request::new("GET", path).header("traceparent", header);
+        rookery.site().send(request).header("x-request-id").to_owned()
+    };
+    let has = |span: &serde_json::Value, key: &str, value: &str| {
+        let attributes = span["attributes"].as_array().unwrap();
+        attributes
+            .iter()
+            .any(|it| it["key"] == key && it["value"].as_object().unwrap().values().any(|it| it == value))
+    };
+    let span_of = |id: &str| collector.spans().into_iter().find(|span| has(span, "rookery.request.id", id));
+
+    // What is left at the end is sent then; who is not trusted says nothing of a trace.
+    let mut rookery = started(&["--otlp-traces", "1"]);
+    let id = ask(&rookery, "/api/v1/nests/main?token=hush-hush");
+    let lost = ask(&rookery, "/nowhere/sesame-open");
+    assert_eq!(rookery.terminate().code, Some(0));
+    let span = span_of(&id).unwrap();
+    assert!(span["name"].as_str().unwrap().starts_with("GET /api/v1/nests/{"), "{span}");
+    assert!(has(&span, "http.request.method", "GET") && span["parentSpanId"].is_null(), "{span}");
+    assert_ne!(span["traceId"], "4bf92f3577b34da6a3ce929d0e0e4736");
+    assert_eq!(span_of(&lost).unwrap()["name"], "GET");
+    let said = serde_json::to_string(&collector.traces()).unwrap();
+    for word in ["deployment.environment.name", "staging", "service.version"] {
+        assert!(said.contains(word), "{word}: {said}");
+    }
+    assert!(!said.contains("hush-hush") && !said.contains("sesame"), "{said}");
+
+    // Behind a proxy that is trusted they go on with its trace.
+    let mut rookery = started(&["--otlp-traces", "1", "--trusted-proxies", "1"]);
+    let id = ask(&rookery, "/ready");
+    let span = eventually("a span is taken while it serves", PATIENCE, || span_of(&id));
+    assert_eq!((&span["traceId"], &span["parentSpanId"]), (&header[3..35].into(), &header[36..52].into()));
+    assert_eq!(rookery.terminate().code, Some(0));
+    assert_eq!(collector.refused(), Vec::<String>::new());
+
+    // None of it.
+    let before = collector.traces().len();
+    let mut rookery = started(&["--otlp-traces", "0"]);
+    drop(ask(&rookery, "/ready"));
+    assert_eq!(rookery.terminate().code, Some(0));
+    assert_eq!(collector.traces().len(), before);
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let refused = testkit::run(program(), &["--data", data, "--otlp-traces", "2", "serve"], folder.path());
+    let said = String::from_utf8_lossy(&refused.stderr);
+    assert!(!refused.status.success() && said.contains("a part between 0 and 1"), "{said}");
+}

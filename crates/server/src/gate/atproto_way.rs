@@ -151,6 +151,7 @@ fn told(error: &Refusal) -> Problem {
     match error {
         Refusal::NoName
         | Refusal::UnknownHandle(_)
+        | Refusal::Ambiguous(_)
         | Refusal::NotMutual { .. }
         | Refusal::Identity { .. } => {
             tracing::info!(%error, "a handle at the gate led to nobody");
