@@ -469,7 +469,7 @@ mod tests {
         let rules = rules(&bounds);
         let names: BTreeSet<_> = rules.iter().map(|rule| rule.name).collect();
         assert_eq!(names.len(), rules.len());
-        assert_eq!(rules.len(), 27);
+        assert_eq!(rules.len(), 28);
         for rule in &rules {
             assert!(rule.name.starts_with("Rookery") && rule.summary.ends_with('.'), "{rule:?}");
             assert!(rule.clears_after >= CLEARS_MIN && rule.clears_after <= CLEARS_MAX);

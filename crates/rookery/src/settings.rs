@@ -345,15 +345,15 @@ pub struct Settings {
     pub otlp: OtlpSettings,
     /// Whether the services outside are fakes in this process, for tests.
     #[cfg(feature = "fakes")]
-    #[arg(long, global = true, env = "ROOKERY_FAKES", value_name = "BOOL")]
+    #[arg(long, global = true, hide = true, env = "ROOKERY_FAKES", value_name = "BOOL")]
     pub fakes: Option<bool>,
     /// Whether a task panics at the start, for tests.
     #[cfg(feature = "fakes")]
-    #[arg(long, global = true, env = "ROOKERY_TRIAL_PANIC", value_name = "BOOL")]
+    #[arg(long, global = true, hide = true, env = "ROOKERY_TRIAL_PANIC", value_name = "BOOL")]
     pub trial_panic: Option<bool>,
     /// Migrations beside those of this release, for tests.
     #[cfg(feature = "fakes")]
-    #[arg(long, global = true, env = "ROOKERY_TRIAL_MIGRATIONS", value_name = "FILE")]
+    #[arg(long, global = true, hide = true, env = "ROOKERY_TRIAL_MIGRATIONS", value_name = "FILE")]
     pub trial_migrations: Option<PathBuf>,
     /// The largest upload, in MiB [default: 1024]
     #[arg(long, global = true, env = "ROOKERY_UPLOAD_MIB_MAX", value_name = "MIB")]
