@@ -1,7 +1,17 @@
 /** What things are called on the page of operations; what a later server names so stays as it is. */
 import type { I18n } from '$lib/state/i18n.svelte';
 
-const PARTS = ['database', 'schema', 'disk', 'memory', 'backups', 'certificate', 'jobs', 'clock', 'bus'] as const;
+const PARTS = [
+  'database',
+  'schema',
+  'disk',
+  'memory',
+  'backups',
+  'certificate',
+  'jobs',
+  'clock',
+  'bus'
+] as const;
 const ENGINES = ['sqlite', 'postgres', 'libsql'] as const;
 const STANCES = ['serving', 'waiting', 'leaving', 'ending'] as const;
 const ROOM = ['data', 'database', 'play_logs', 'backups', 'releases'] as const;
