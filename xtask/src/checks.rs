@@ -78,8 +78,17 @@ fn build_tested() -> Outcome {
     run_cargo(&[&["test", "--no-run", "--quiet"], &TESTED[..]].concat())
 }
 
+/// With examples, which want what tests want: so everything is compiled as clippy has it already.
 fn doc() -> Outcome {
-    run_cargo(&["doc", "--workspace", "--no-deps", "--document-private-items"])
+    run_cargo(&[
+        "doc",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+        "--lib",
+        "--bins",
+        "--examples",
+    ])
 }
 
 /// Licences, sources and banned crates. Advisories need a database from elsewhere: `cargo deny check advisories`.
