@@ -2,7 +2,7 @@
 
 use crate::encode::{Encoded, Resource, encode};
 use crate::read::families;
-use crate::way::{Error, Failed, Options, Pace, Way};
+use crate::way::{Attempts, Error, Failed, Options, Pace, Way};
 use model::{Clock, WallTime};
 
 /// What arrived.
@@ -42,7 +42,7 @@ impl Exporter {
         stopping: impl Future<Output = ()>,
     ) {
         let mut stopping = std::pin::pin!(stopping);
-        let mut failures = 0;
+        let mut attempts = Attempts::new("numbers", pace);
         loop {
             let text = render();
             let outcome = tokio::select! {
@@ -50,22 +50,7 @@ impl Exporter {
                 outcome = self.push(&text, clock.wall()) => outcome,
             };
             count(&outcome);
-            let wait = match outcome {
-                Ok(_) => {
-                    if failures > 0 {
-                        tracing::info!("numbers arrive at the OTLP endpoint again");
-                    }
-                    failures = 0;
-                    pace.every
-                }
-                Err(error) => {
-                    if failures == 0 {
-                        tracing::warn!(%error, "numbers do not arrive at the OTLP endpoint");
-                    }
-                    failures += 1;
-                    pace.after(failures, &error)
-                }
-            };
+            let wait = attempts.ended(outcome);
             tokio::select! {
                 () = &mut stopping => return,
                 () = tokio::time::sleep(wait) => {}

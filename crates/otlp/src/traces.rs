@@ -3,7 +3,7 @@
 
 use crate::encode::Resource;
 use crate::span::{Answered, Span};
-use crate::way::{Error, Failed, Options, Pace, Way};
+use crate::way::{Attempts, Error, Failed, Options, Pace, Way};
 use serde_json::{Value, json};
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -141,35 +141,20 @@ impl Sender {
     /// Sends, every while and whenever there are many, until `stopping` resolves.
     pub async fn run(&self, pace: Pace, stopping: impl Future<Output = ()>) {
         let mut stopping = std::pin::pin!(stopping);
-        let mut failures = 0;
+        let mut attempts = Attempts::new("spans", pace);
         let mut wait = pace.every;
         loop {
             tokio::select! {
                 () = &mut stopping => return,
                 () = tokio::time::sleep(wait) => {}
                 // While nothing arrives nobody is asked sooner.
-                () = self.traces.0.is_full.notified(), if failures == 0 => {}
+                () = self.traces.0.is_full.notified(), if !attempts.has_failed() => {}
             }
             let outcome = tokio::select! {
                 () = &mut stopping => return,
                 outcome = self.send_all() => outcome,
             };
-            wait = match outcome {
-                Ok(()) => {
-                    if failures > 0 {
-                        tracing::info!("spans arrive at the OTLP endpoint again");
-                    }
-                    failures = 0;
-                    pace.every
-                }
-                Err(error) => {
-                    if failures == 0 {
-                        tracing::warn!(%error, "spans do not arrive at the OTLP endpoint");
-                    }
-                    failures += 1;
-                    pace.after(failures, &error)
-                }
-            };
+            wait = attempts.ended(outcome);
         }
     }
 

@@ -47,11 +47,52 @@ impl Pace {
     pub const SPANS: Self = Self { every: Duration::from_secs(5), longest: Duration::from_secs(600) };
 
     /// Twice as long after each failure, or as long as the receiver says.
-    pub(crate) fn after(self, failures: u32, error: &Failed) -> Duration {
+    fn after(self, failures: u32, error: &Failed) -> Duration {
         let doubled = self.every.saturating_mul(2_u32.saturating_pow(failures)).min(self.longest);
         match error {
             Failed::Later(Some(wait)) => (*wait).max(self.every),
             _ => doubled,
+        }
+    }
+}
+
+/// How it has gone lately: when to send again, and what the log is told, once each way.
+#[derive(Debug)]
+pub(crate) struct Attempts {
+    /// What is sent.
+    what: &'static str,
+    pace: Pace,
+    failures: u32,
+}
+
+impl Attempts {
+    pub(crate) const fn new(what: &'static str, pace: Pace) -> Self {
+        Self { what, pace, failures: 0 }
+    }
+
+    /// Whether the last one failed.
+    pub(crate) const fn has_failed(&self) -> bool {
+        self.failures > 0
+    }
+
+    /// How long to wait after one.
+    pub(crate) fn ended<T>(&mut self, outcome: Result<T, Failed>) -> Duration {
+        let what = self.what;
+        match outcome {
+            Ok(_) => {
+                if self.has_failed() {
+                    tracing::info!("{what} arrive at the OTLP endpoint again");
+                }
+                self.failures = 0;
+                self.pace.every
+            }
+            Err(error) => {
+                if !self.has_failed() {
+                    tracing::warn!(%error, "{what} do not arrive at the OTLP endpoint");
+                }
+                self.failures += 1;
+                self.pace.after(self.failures, &error)
+            }
         }
     }
 }
