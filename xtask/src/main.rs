@@ -39,7 +39,8 @@ fn main() -> ExitCode {
         None => ("help", &args[..]),
     };
     let outcome: Outcome = match command {
-        "run" => run::run(rest),
+        // Whoever is used to `cargo run --` writes the dashes here, too.
+        "run" => run::run(rest.strip_prefix(&["--".to_owned()]).unwrap_or(rest)),
         "test" => checks::run(rest),
         "tidy" => tidy::run(),
         "web" => web::build(),
