@@ -1,4 +1,4 @@
-//! The browser tests, file by file. A browser mostly waits: two files go on at a time, but for those that measure what is
+//! The browser tests, file by file. A browser mostly waits: three files go on at a time, but for those that measure what is
 //! heard and when, which have the machine to themselves. A file that fails is tried once more, alone, and told.
 
 use crate::step::{self, Outcome};
@@ -11,7 +11,7 @@ const ALONE: [&str; 5] = ["in-step", "firefox", "playback", "network", "stories"
 /// Files that take longest: they begin first, so that nobody waits for them at the end.
 const LONGEST: [&str; 5] = ["reactions", "quality", "sources", "door", "first-run"];
 /// How many go on at a time.
-const LANES: usize = 2;
+const LANES: usize = 3;
 
 /// Runs every file.
 ///
@@ -71,7 +71,7 @@ fn side_by_side(files: Vec<String>) -> Vec<String> {
     failed.into_inner().unwrap_or_default()
 }
 
-/// Runs one file, and says what it said when it is over: two at a time must not speak at once.
+/// Runs one file, and says what it said when it is over: several at a time must not speak at once.
 fn passes(file: &str) -> bool {
     step::run_aside("e2e", "node", &["--test", &format!("tests/{file}.test.mjs")]).is_ok()
 }

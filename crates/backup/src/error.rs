@@ -127,6 +127,15 @@ pub enum Error {
     NotPossible(&'static str),
 }
 
+impl From<wal::Error> for Error {
+    fn from(error: wal::Error) -> Self {
+        match error {
+            wal::Error::Io { action, path, source } => Self::Io { action, path, source },
+            wal::Error::Damaged { what, detail } => Self::damaged(what, detail),
+        }
+    }
+}
+
 impl Error {
     pub(crate) fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
         Self::Io { action, path: path.to_owned(), source }

@@ -6,8 +6,8 @@
 //! when it was read back, opened, restored and compared ([`verify`]); what does not count never makes an older one go
 //! ([`prune()`]).
 //!
-//! A map: `store/` keeps objects; `seal` encrypts; `content` parts files; `manifest` says what belongs together; `wal`
-//! and `segment` read and pack the log; `snapshot`, `ship`, `restore`, `check`, `prune` do the work; `keep` does it again
+//! A map: `store/` keeps objects; `seal` encrypts; `content` parts files; `manifest` says what belongs together;
+//! `segment` packs the log that the crate `wal` reads; `snapshot`, `ship`, `restore`, `check`, `prune` do the work; `keep` does it again
 //! and again beside a running server.
 //!
 //! Deliberately not here: SQL (`database::backups`), settings, and any task of its own: a caller's future does all work.
@@ -32,7 +32,6 @@ mod ship;
 mod snapshot;
 mod store;
 mod vault;
-mod wal;
 
 pub use check::{Verified, verify};
 pub use content::Progress;

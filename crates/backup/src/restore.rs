@@ -10,7 +10,6 @@ use crate::segment::{Segment, SegmentName};
 use crate::snapshot::load_dump;
 use crate::utc;
 use crate::vault::Vault;
-use crate::wal::Wal;
 use database::backups;
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use model::WallTime;
@@ -20,6 +19,7 @@ use std::fs::{self, File, OpenOptions};
 use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use wal::Wal;
 
 /// The embedded database in a restored folder, where `serve` looks for it.
 pub const RESTORED_DATABASE: &str = "rookery.db";

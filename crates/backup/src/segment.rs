@@ -4,8 +4,8 @@
 use crate::error::{Error, Result};
 use crate::seal::Keys;
 use crate::store::Key;
-use crate::wal::{Frames, HEADER_BYTES};
 use serde::{Deserialize, Serialize};
+use wal::{Frames, HEADER_BYTES};
 
 /// Bytes of the largest segment: one transaction may be long.
 pub const SEGMENT_BYTES_MAX: usize = 1 << 30;

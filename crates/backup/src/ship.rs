@@ -15,7 +15,6 @@ use crate::lane::{Errand, Lane, WAITING_BYTES_MAX};
 use crate::manifest::{Position, SnapshotId};
 use crate::segment::Segment;
 use crate::vault::Vault;
-use crate::wal::{Cursor, Frames, Header, Wal};
 use database::Database;
 use database::backups::Held;
 use futures::future::join_all;
@@ -23,6 +22,7 @@ use model::{Clock, Entropy};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
+use wal::{Cursor, Frames, Header, Wal};
 
 /// How often is shipped. With the way to the store this is what a loss of the disk loses at most.
 pub const SHIP_EVERY: Duration = Duration::from_millis(500);

@@ -8,7 +8,6 @@ use crate::manifest::{Base, FORMAT, FileEntry, Manifest, NameKey, Piece, Positio
 use crate::programs;
 use crate::ship::{Track, scan};
 use crate::vault::Vault;
-use crate::wal::{Cursor, Wal};
 use database::backups::{self, Held};
 use database::{Database, Engine, Options};
 use model::{Clock, Entropy, WallTime};
@@ -18,6 +17,7 @@ use std::os::unix::fs::FileExt as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
+use wal::{Cursor, Wal};
 
 /// How often is waited for the shipper to notice that the log began again, and how long each time.
 const POSITION_TRIES_MAX: u32 = 50;

@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates that may not reach these, however far away.
-const PURE: [(&str, &[&str]); 11] = [
+const PURE: [(&str, &[&str]); 12] = [
     ("model", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("nest", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("bootstrap", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "server", "database"]),
@@ -16,6 +16,7 @@ const PURE: [(&str, &[&str]); 11] = [
     ("release", &["tokio", "axum", "sqlx", "reqwest", "operations", "database", "server"]),
     ("realtime", &["axum", "sqlx", "reqwest", "nest", "database"]),
     ("access", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing"]),
+    ("wal", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing", "database"]),
     ("alerts", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "rand"]),
 ];
 

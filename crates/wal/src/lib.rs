@@ -5,11 +5,11 @@
 //! a frame that is half written, or left from an earlier round, is told from one that counts. A frame that ends a
 //! transaction carries the size of the database after it.
 //!
-//! Deliberately not here: what pages mean. Replaying is SQLite's own business (`database::backups::recover`).
+//! Deliberately not here: what pages mean. Replaying is SQLite's own business (`database::backups::recover`). A crate of
+//! its own because it goes over every byte that is written, and so is compiled for speed where little else is.
 
-use crate::error::{Error, Result};
 use std::fs::File;
-use std::io::ErrorKind;
+use std::io::{self, ErrorKind};
 use std::os::unix::fs::FileExt as _;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +20,42 @@ pub const FRAME_HEADER_BYTES: usize = 24;
 /// The most bytes that are read at once.
 const READ_BYTES_MAX: usize = 1024 * 1024;
 const MAGIC: u32 = 0x377f_0682;
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Why the log could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The file system.
+    #[error("cannot {action} {}: {source}", path.display())]
+    Io {
+        /// What was attempted.
+        action: &'static str,
+        /// On which file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// It is not what SQLite writes.
+    #[error("{what} is damaged: {detail}")]
+    Damaged {
+        /// Which part.
+        what: String,
+        /// How that was noticed.
+        detail: &'static str,
+    },
+}
+
+impl Error {
+    fn damaged(what: impl std::fmt::Display, detail: &'static str) -> Self {
+        Self::Damaged { what: what.to_string(), detail }
+    }
+
+    fn io(action: &'static str, path: &Path, source: io::Error) -> Self {
+        Self::Io { action, path: path.to_owned(), source }
+    }
+}
 
 /// The header of one round of the log. SQLite begins a new round, with other salts, when all frames are in the file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -251,7 +287,7 @@ fn is_of(rest: &[u8], cursor: &Cursor, frame_bytes: usize) -> bool {
     head[8..16] == *cursor.header.salts()
 }
 
-fn read_up_to(file: &File, into: &mut [u8], offset: u64) -> std::io::Result<usize> {
+fn read_up_to(file: &File, into: &mut [u8], offset: u64) -> io::Result<usize> {
     let mut got = 0;
     while got < into.len() {
         match file.read_at(&mut into[got..], offset + got as u64) {
