@@ -43,12 +43,7 @@ pub(crate) fn holdings(
     }
     hold("data folder", on(&machine, &data), "data", "give each a folder of its own");
     if let Some(bus) = value("bus") {
-        hold(
-            "bus",
-            store(&machine, bus),
-            "bus",
-            "give each a Redis, or a numbered database in it, of its own",
-        );
+        hold("bus", store(&machine, bus), "bus", "give each a Redis, or a number in it, of its own");
     }
     for (use_, bucket) in &environment.buckets {
         let key = format!("buckets.{use_}");

@@ -49,7 +49,8 @@ impl Traces {
     pub fn record(&self, answered: &Answered<'_>, mut chance: impl FnMut() -> u64) {
         let low = answered.parent.map_or_else(&mut chance, |parent| parent.trace as u64);
         let is_drawn = answered.parent.is_none_or(|parent| parent.is_sampled) && self.draws(low);
-        if !is_drawn && !(answered.has_failed() && self.queue().takes_failed(answered.began.micros())) {
+        let takes_failed = || answered.has_failed() && self.queue().takes_failed(answered.began.micros());
+        if !(is_drawn || takes_failed()) {
             return;
         }
         let drawn = |high: u64| (u128::from(high) << 64) | u128::from(low);

@@ -29,7 +29,7 @@ pub(crate) struct Pool {
     limit: Duration,
     /// Whether sessions are handed around, so that only a transaction has one to itself.
     is_pooled: bool,
-    direct: Option<Direct>,
+    direct: Option<Box<Direct>>,
 }
 
 /// The way past a pooler.
@@ -69,7 +69,7 @@ impl Pool {
         .await?;
         let is_pooled = is_pooled.into_inner();
         let direct = options.postgres_direct.as_deref().map(parse).transpose()?;
-        let direct = direct.map(|(connect, _)| Direct { connect, pool: OnceCell::new() });
+        let direct = direct.map(|(connect, _)| Box::new(Direct { connect, pool: OnceCell::new() }));
         let pool = PgPoolOptions::new()
             .max_connections(options.connections_max)
             .acquire_timeout(options.acquire_timeout);

@@ -93,8 +93,8 @@ fn named(ada: &Browser) -> Value {
 }
 
 fn what(stage: &Stage, change: u64, step: &str) -> String {
-    let lines = journal(stage).into_iter().filter(|line| line["change"] == change);
-    let line = lines.filter(|line| line["step"] == step).next_back().unwrap();
+    let line = journal(stage).into_iter().rfind(|line| line["change"] == change && line["step"] == step);
+    let line = line.unwrap();
     line["said"].as_str().unwrap().to_owned()
 }
 
