@@ -3,11 +3,12 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 20] = [
+const FOR_TESTS: [(&str, &str); 21] = [
     ("chromium", "chromium"),
     ("firefox-esr", "firefox-esr"),
     ("ffmpeg", "ffmpeg"),
     ("pg_ctlcluster", "postgresql"),
+    ("pgbouncer", "pgbouncer"),
     ("nginx", "nginx-light"),
     ("redis-server", "redis-server"),
     ("caddy", "caddy"),

@@ -11,6 +11,7 @@ use crate::restore::{Restored, Target, restore, restore_snapshot};
 use crate::snapshot::{Source, scratch};
 use crate::vault::Vault;
 use database::backups;
+use database::scratch::role;
 use database::{Database, Options};
 use model::WallTime;
 use std::collections::BTreeMap;
@@ -61,6 +62,9 @@ fn says_something(error: &Error) -> bool {
             database::Error::StorageFull
                 | database::Error::Unreachable { .. }
                 | database::Error::Timeout { .. }
+                | database::Error::Exhausted { .. }
+                | database::Error::Credentials { .. }
+                | database::Error::Pooled { .. }
         ),
         _ => false,
     }
@@ -110,6 +114,16 @@ async fn all_are_there(vault: &Vault, manifest: &Manifest) -> Result<()> {
     Ok(())
 }
 
+/// A database for a copy, beside the one it is of.
+async fn make(database: &Database, name: &str) -> Result<()> {
+    match backups::set_scratch(database, name, true).await {
+        Err(database::Error::Credentials { detail, .. }) => {
+            Err(Error::MayNotMake { role: role(database).await?, detail })
+        }
+        made => Ok(made?),
+    }
+}
+
 /// A copy to look at.
 pub(crate) struct Copy {
     pub(crate) database: Database,
@@ -135,7 +149,7 @@ impl Copy {
         let server = on_server.as_ref().map(|name| with_database(source.url, name)).transpose()?;
         if let Some(name) = &on_server {
             backups::set_scratch(source.database, name, false).await?;
-            backups::set_scratch(source.database, name, true).await?;
+            make(source.database, name).await?;
         }
         let inside = folder.path().join("copy");
         let target = Target { folder: &inside, postgres: server.as_deref(), with_files: false };

@@ -122,6 +122,18 @@ pub enum Error {
         /// The first differences.
         detail: String,
     },
+    /// No database can be made to look at a copy in.
+    #[error(
+        "a backup was made and cannot be checked: the role {role} may not make a database to look at it in ({detail}). A \
+         superuser says `ALTER ROLE {} CREATEDB`",
+        quoted(role)
+    )]
+    MayNotMake {
+        /// Of PostgreSQL.
+        role: String,
+        /// What the server said.
+        detail: String,
+    },
     /// What this engine cannot do.
     #[error("{0}")]
     NotPossible(&'static str),
@@ -134,6 +146,11 @@ impl From<wal::Error> for Error {
             wal::Error::Damaged { what, detail } => Self::damaged(what, detail),
         }
     }
+}
+
+/// A name as SQL has it.
+fn quoted(name: &str) -> String {
+    format!("\"{}\"", name.replace('"', "\"\""))
 }
 
 impl Error {

@@ -84,6 +84,7 @@ impl Database {
         match self.engine() {
             Engine::Libsql => Err(Error::engine("a libSQL server holds nothing still")),
             Engine::Postgres => {
+                self.has_sessions("a backup")?;
                 let mut lease = self.aside().await?;
                 lease.unsettle();
                 lease.script("begin isolation level repeatable read read only").await?;
@@ -316,6 +317,7 @@ pub async fn set_scratch(database: &Database, name: &str, is_there: bool) -> Res
     if !name.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_') {
         return Err(Error::engine("no name of a scratch database"));
     }
+    database.has_sessions("a trial beside it")?;
     let sql = if is_there {
         format!("create database {name} template template0")
     } else {
@@ -339,10 +341,12 @@ pub async fn load_dump(database: &Database, sql: &str) -> Result<()> {
 impl Lease {
     /// The rows of a statement that is not known beforehand: names of tables are part of it.
     pub(crate) async fn ask(&mut self, sql: &str) -> Result<Vec<crate::row::Row>> {
-        match self.connection()? {
+        let settled = self.begin_statement();
+        let answer = match self.connection()? {
             Connection::Sqlite(connection) => connection.ask(sql).await,
             Connection::Postgres(connection) => connection.ask(sql).await,
             Connection::Libsql(connection) => connection.ask(sql).await,
-        }
+        };
+        self.end_statement(settled, answer)
     }
 }

@@ -2,7 +2,7 @@
 //!
 //! Each engine has its own way: SQLite counts the commits of others, which is asked often because it costs next to nothing;
 //! PostgreSQL tells ([`crate::nests::append`] notifies in its transaction); libSQL over HTTP can only be asked now and
-//! then. What was written is read from the logs ([`crate::nests::heads`]): this only says when to look.
+//! then, and so can PostgreSQL behind a pooler that hands sessions around, where nothing is told to anybody. What was written is read from the logs ([`crate::nests::heads`]): this only says when to look.
 
 use crate::engine::Pool;
 use crate::{Database, Error, Result};
@@ -16,8 +16,8 @@ const SQLITE_ASKED_EVERY: Duration = Duration::from_millis(20);
 /// After this long without a word from PostgreSQL the logs are looked at all the same: a word may have been lost with a
 /// connection.
 const POSTGRES_SILENCE_MAX: Duration = Duration::from_secs(2);
-/// How often logs behind libSQL are looked at.
-const LIBSQL_LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
+/// How often logs are looked at behind libSQL, and behind a pooler.
+const LOOKED_AT_EVERY: Duration = Duration::from_millis(500);
 
 /// A place to hear from. See [`Database::changes`].
 #[derive(Debug)]
@@ -45,7 +45,15 @@ impl Database {
         let way = match self.pool() {
             Pool::Sqlite(pool) if pool.is_in_memory() => Way::Never,
             Pool::Sqlite(pool) => Way::Counted(Some(pool.commits_of_others().await?)),
-            Pool::Postgres(pool) => Way::Told(Box::new(pool.listen(CHANNEL).await?)),
+            Pool::Postgres(pool) => match pool.listen(CHANNEL).await {
+                Ok(Some(listener)) => Way::Told(Box::new(listener)),
+                Ok(None) => Way::AskedNowAndThen,
+                Err(error) if pool.is_pooled() => {
+                    tracing::warn!(%error, "the way past the pooler is of no use: what others write is asked for");
+                    Way::AskedNowAndThen
+                }
+                Err(error) => return Err(error),
+            },
             Pool::Libsql(_) => Way::AskedNowAndThen,
         };
         Ok(Changes { database: self.clone(), way })
@@ -61,7 +69,7 @@ impl Changes {
         match &mut self.way {
             Way::Never => std::future::pending().await,
             Way::AskedNowAndThen => {
-                tokio::time::sleep(LIBSQL_LOOKED_AT_EVERY).await;
+                tokio::time::sleep(LOOKED_AT_EVERY).await;
                 Ok(())
             }
             Way::Told(listener) => match tokio::time::timeout(POSTGRES_SILENCE_MAX, listener.recv()).await {

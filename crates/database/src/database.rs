@@ -26,8 +26,8 @@ pub struct Options {
     pub statement_timeout: Duration,
     /// How long SQLite waits for another process before it reports a conflict.
     pub busy_timeout: Duration,
-    /// How many prepared statements a PostgreSQL connection keeps; 0 behind a pooler that mixes sessions.
-    pub postgres_statement_cache: usize,
+    /// The address of the same PostgreSQL database past a pooler that hands sessions around, for what needs one of its own.
+    pub postgres_direct: Option<String>,
     /// The most pages of 4 KiB an SQLite file may grow to; `None`: until the disk is full.
     pub pages_max: Option<u32>,
 }
@@ -42,7 +42,7 @@ impl Default for Options {
             acquire_timeout: Duration::from_secs(10),
             statement_timeout: Duration::from_secs(30),
             busy_timeout: Duration::from_secs(5),
-            postgres_statement_cache: 200,
+            postgres_direct: None,
             pages_max: None,
         }
     }
@@ -97,6 +97,19 @@ impl Database {
     /// Which engine it is.
     pub fn engine(&self) -> Engine {
         self.inner.pool.engine()
+    }
+
+    /// Whether a pooler of PostgreSQL hands sessions around, so that only a transaction has one to itself.
+    pub fn is_pooled(&self) -> bool {
+        matches!(self.pool(), Pool::Postgres(pool) if pool.is_pooled())
+    }
+
+    /// Sees to it that what needs a session of its own has one.
+    ///
+    /// # Errors
+    /// [`Error::Pooled`](crate::Error::Pooled) if a pooler hands sessions around, and no way past it is known.
+    pub fn has_sessions(&self, what: &'static str) -> Result<()> {
+        self.pool().has_sessions(what)
     }
 
     /// Begins a transaction, serializable on every engine. See [`transaction!`](crate::transaction) for one that is

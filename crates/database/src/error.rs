@@ -60,6 +60,17 @@ pub enum Error {
         /// What the driver said.
         detail: String,
     },
+    /// A pooler hands sessions around, and this needs one of its own.
+    #[error(
+        "a pooler stands before {place} that hands connections around, and {what} cannot go through it: say the server's own \
+         address, too, as DATABASE_DIRECT_URL"
+    )]
+    Pooled {
+        /// The pooler.
+        place: String,
+        /// What cannot.
+        what: &'static str,
+    },
     /// No connection became free in time: too much is waiting.
     #[error("no database connection became free within {limit:?}")]
     Exhausted {

@@ -24,21 +24,19 @@ pub struct Transaction {
 impl Transaction {
     pub(crate) async fn begin(mut lease: Lease, engine: Engine) -> Result<Self> {
         lease.unsettle();
-        let begun = lease.script(match engine {
+        let words = match lease.connection()? {
+            Connection::Postgres(connection) => connection.begin(" isolation level serializable"),
             // The write lock at once: a reader that turns writer can only fail.
-            Engine::Sqlite | Engine::Libsql => "begin immediate",
-            Engine::Postgres => "begin isolation level serializable",
-        });
-        if let Err(error) = begun.await {
+            Connection::Sqlite(_) | Connection::Libsql(_) => "begin immediate".to_owned(),
+        };
+        if let Err(error) = lease.script(&words).await {
             if error.is_conflict() {
                 // Nothing was begun, so the connection is as good as before.
                 lease.settle();
             }
             return Err(error);
         }
-        if let Connection::Libsql(connection) = lease.connection()? {
-            connection.set_in_transaction(true);
-        }
+        lease.connection()?.set_in_transaction(true);
         Ok(Self { lease, engine, failed: false })
     }
 
@@ -69,7 +67,7 @@ impl Transaction {
     }
 
     fn settle(&mut self) {
-        if let Ok(Connection::Libsql(connection)) = self.lease.connection() {
+        if let Ok(connection) = self.lease.connection() {
             connection.set_in_transaction(false);
         }
         self.lease.settle();

@@ -121,7 +121,7 @@ impl Process {
             }
             _ if key.ends_with("_file") => self.secret_file(site, place, key, value),
             // It is reached with a password.
-            "bus_url" => {
+            "bus_url" | "database_direct_url" => {
                 let name = site.variable(key);
                 self.secrets.extend(name);
             }

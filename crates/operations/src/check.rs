@@ -249,6 +249,11 @@ mod tests {
                 "share one database: postgres://db:5432/x",
             ),
             ("database = \"sqlite:/srv/x.db\"", "database = \"sqlite:///srv/./x.db\"", "share one database"),
+            (
+                "settings = { database_direct_url = \"postgres://db/x\" }",
+                "database = \"postgres://db/x\"",
+                "share one database: postgres://db:5432/x",
+            ),
             ("bus = \"redis://r\"", "bus = \"redis://r:6379/0\"", "share one bus"),
             ("buckets = { audio = \"s3:a\" }", "buckets = { images = \"s3:a\" }", "share one bucket"),
             (

@@ -38,14 +38,12 @@ pub(crate) fn holdings(
     };
     let database = value("database").map_or_else(|| format!("sqlite:{data}/rookery.db"), str::to_owned);
     hold("database", store(&machine, &database), "database", "give each a database of its own");
+    if let Some(direct) = value("database_direct_url") {
+        hold("database", store(&machine, direct), "database_direct_url", "give each a database of its own");
+    }
     hold("data folder", on(&machine, &data), "data", "give each a folder of its own");
     if let Some(bus) = value("bus") {
-        hold(
-            "bus",
-            store(&machine, bus),
-            "bus",
-            "give each a Redis, or a numbered database in it, of its own",
-        );
+        hold("bus", store(&machine, bus), "bus", "give each a Redis, or a number in it, of its own");
     }
     for (use_, bucket) in &environment.buckets {
         let key = format!("buckets.{use_}");

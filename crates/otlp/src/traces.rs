@@ -44,23 +44,25 @@ impl Traces {
         Self(Arc::new(Shared { ratio, queue: Mutex::default(), is_full: Notify::new() }))
     }
 
-    /// Keeps a request, or does not. `chance` is for ids: three numbers.
-    pub fn record(&self, answered: &Answered<'_>, chance: [u64; 3]) {
-        let [high, low, own] = chance;
-        let drawn = (u128::from(high) << 64) | u128::from(low);
-        let trace = answered.parent.map_or(drawn, |parent| parent.trace).max(1);
-        let is_drawn = answered.parent.is_none_or(|parent| parent.is_sampled) && self.draws(trace);
-        let mut queue = self.queue();
-        let is_kept = is_drawn || (answered.has_failed() && queue.takes_failed(answered.began.micros()));
-        if !is_kept {
+    /// Keeps a request, or does not. `chance` is asked for a number to decide by, unless the request belongs to something,
+    /// and for the rest of its ids once it is kept.
+    pub fn record(&self, answered: &Answered<'_>, mut chance: impl FnMut() -> u64) {
+        let low = answered.parent.map_or_else(&mut chance, |parent| parent.trace as u64);
+        let is_drawn = answered.parent.is_none_or(|parent| parent.is_sampled) && self.draws(low);
+        let takes_failed = || answered.has_failed() && self.queue().takes_failed(answered.began.micros());
+        if !(is_drawn || takes_failed()) {
             return;
         }
+        let drawn = |high: u64| (u128::from(high) << 64) | u128::from(low);
+        let trace = answered.parent.map_or_else(|| drawn(chance()), |parent| parent.trace).max(1);
+        let span = Span::of(answered, trace, chance().max(1));
+        let mut queue = self.queue();
         if queue.spans.len() >= SPANS_MAX {
             drop(queue);
             count("dropped", 1);
             return;
         }
-        queue.spans.push_back(Span::of(answered, trace, own.max(1)));
+        queue.spans.push_back(span);
         let is_enough = queue.spans.len() >= BATCH_MAX;
         drop(queue);
         if is_enough {
@@ -70,11 +72,11 @@ impl Traces {
 
     /// By the trace alone, so that all who take part in it and keep the same part decide alike: of its last 56 bits, which
     /// are those that are random in every trace.
-    fn draws(&self, trace: u128) -> bool {
+    fn draws(&self, trace_low: u64) -> bool {
         if self.0.ratio >= 1.0 {
             return true;
         }
-        let bits = (trace & ((1 << 56) - 1)) as u64;
+        let bits = trace_low & ((1 << 56) - 1);
         (bits as f64) < self.0.ratio * (1_u64 << 56) as f64
     }
 
@@ -228,6 +230,12 @@ mod tests {
     use crate::span::Parent;
     use model::WallTime;
 
+    /// Numbers in the order in which they are asked for: the trace's lower half, its upper half, the span's own.
+    fn chance<const COUNT: usize>(numbers: [u64; COUNT]) -> impl FnMut() -> u64 {
+        let mut numbers = numbers.into_iter();
+        move || numbers.next().unwrap()
+    }
+
     fn answered(status: u16, parent: Option<&str>) -> Answered<'static> {
         Answered {
             method: "GET",
@@ -245,12 +253,12 @@ mod tests {
         let traces = Traces::new(0.25);
         let step = 1 << 50;
         // 64 traces, evenly over what is random in them.
-        (0..64).for_each(|number| traces.record(&answered(200, None), [7, number * step, 1]));
+        (0..64).for_each(|number| traces.record(&answered(200, None), chance([number * step, 7, 1])));
         assert_eq!(traces.len(), 16);
         let (none, all) = (Traces::new(0.0), Traces::new(1.0));
         for traces in [&none, &all] {
-            traces.record(&answered(200, None), [0, 0, 0]);
-            traces.record(&answered(200, None), [u64::MAX, u64::MAX, u64::MAX]);
+            traces.record(&answered(200, None), chance([0, 0, 0]));
+            traces.record(&answered(200, None), chance([u64::MAX; 3]));
         }
         assert_eq!((none.len(), all.len()), (0, 2));
         let ids = all.take()[0].json().clone();
@@ -259,9 +267,9 @@ mod tests {
         );
         // Whoever passed it on keeps none of this trace: neither do we.
         let header = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-0";
-        all.record(&answered(200, Some(&format!("{header}0"))), [1, 1, 1]);
+        all.record(&answered(200, Some(&format!("{header}0"))), chance([]));
         assert_eq!(all.len(), 0);
-        all.record(&answered(200, Some(&format!("{header}1"))), [1, 1, 1]);
+        all.record(&answered(200, Some(&format!("{header}1"))), chance([1]));
         let of = all.take().pop().unwrap();
         assert_eq!(of.json()["traceId"], "4bf92f3577b34da6a3ce929d0e0e4736");
     }
@@ -273,22 +281,24 @@ mod tests {
             began: WallTime::from_micros(minute * MINUTE_US),
             ..answered(500, None)
         };
-        (0..100).for_each(|_| traces.record(&at(0), [1, 1, 1]));
+        (0..100).for_each(|_| traces.record(&at(0), chance([1; 3])));
         assert_eq!(traces.len(), 60);
-        (0..100).for_each(|_| traces.record(&at(1), [1, 1, 1]));
+        (0..100).for_each(|_| traces.record(&at(1), chance([1; 3])));
         assert_eq!(traces.len(), 120);
-        traces.record(&answered(404, None), [1, 1, 1]);
+        // To decide it takes one number, and no more for what is not kept.
+        traces.record(&answered(404, None), chance([1]));
         assert_eq!(traces.len(), 120);
     }
 
     #[test]
     fn the_queue_has_an_end_and_what_comes_back_does_not_push_out_what_is_new() {
         let traces = Traces::new(1.0);
-        (0..SPANS_MAX + 10).for_each(|number| traces.record(&answered(200, None), [1, 1, number as u64 + 1]));
+        (0..SPANS_MAX + 10)
+            .for_each(|number| traces.record(&answered(200, None), chance([1, 1, number as u64 + 1])));
         assert_eq!(traces.len(), SPANS_MAX);
         let batch = traces.take();
         assert_eq!((batch.len(), traces.len()), (BATCH_MAX, SPANS_MAX - BATCH_MAX));
-        (0..10).for_each(|_| traces.record(&answered(200, None), [1, 1, 9]));
+        (0..10).for_each(|_| traces.record(&answered(200, None), chance([1, 1, 9])));
         let last = batch.last().unwrap().clone();
         traces.put_back(batch);
         assert_eq!(traces.len(), SPANS_MAX);

@@ -6,12 +6,14 @@
 
 mod dns;
 mod libsql;
+mod pgbouncer;
 mod ports;
 mod postgres;
 mod redis;
 
 pub use dns::Dns;
 pub use libsql::Libsql;
+pub use pgbouncer::Pgbouncer;
 pub use ports::{free_port, free_ports};
 pub use postgres::Postgres;
 pub use redis::Redis;

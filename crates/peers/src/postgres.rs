@@ -7,7 +7,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use tempfile::TempDir;
 
-const PASSWORD: &str = "nest-egg";
+pub(crate) const USER: &str = "rookery";
+pub(crate) const PASSWORD: &str = "nest-egg";
 /// What a cluster is made with. The smallest segments: it is copied often.
 const MADE_WITH: [&str; 9] = [
     "-U",
@@ -37,6 +38,7 @@ const ROOM_MIN: u64 = 1 << 30;
 #[derive(Debug)]
 pub struct Postgres {
     url: String,
+    port: u16,
     // Dropped in this order: the server stops before its folder goes.
     _server: Server,
     _folder: TempDir,
@@ -50,7 +52,7 @@ impl Postgres {
         let data = folder.path().join("data");
         copy(&cluster(), &data);
         let port = free_port();
-        let mut server = owner.command("postgres", folder.path());
+        let mut server = owner.command(&programs().join("postgres"), folder.path());
         server.arg("-D").arg(&data).args(["-p", &port.to_string()]);
         for setting in SETTINGS {
             server.args(["-c", setting]);
@@ -62,7 +64,8 @@ impl Postgres {
             std::fs::read_to_string(data.join("postmaster.pid")).is_ok_and(|said| said.contains("ready"))
         });
         Self {
-            url: format!("postgres://rookery:{PASSWORD}@127.0.0.1:{port}/postgres"),
+            url: format!("postgres://{USER}:{PASSWORD}@127.0.0.1:{port}/postgres"),
+            port,
             _server: server,
             _folder: folder,
         }
@@ -71,6 +74,10 @@ impl Postgres {
     /// How to reach it.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    pub(crate) const fn port(&self) -> u16 {
+        self.port
     }
 }
 
@@ -97,7 +104,7 @@ fn cluster() -> PathBuf {
         std::fs::write(&password, PASSWORD).unwrap();
         owner.gets(&password);
         let created = owner
-            .command("initdb", folder.path())
+            .command(&programs().join("initdb"), folder.path())
             .args(MADE_WITH)
             .arg("--pwfile")
             .arg(&password)
@@ -121,10 +128,10 @@ fn copy(from: &Path, to: &Path) {
 }
 
 /// Whom the server runs as: it refuses root, and runs as the user `postgres` then.
-struct Owner(Option<(u32, u32)>);
+pub(crate) struct Owner(Option<(u32, u32)>);
 
 /// The owner, who gets the folder.
-fn owner_of(folder: &Path) -> Owner {
+pub(crate) fn owner_of(folder: &Path) -> Owner {
     if !rustix::process::getuid().is_root() {
         return Owner(None);
     }
@@ -138,15 +145,15 @@ fn owner_of(folder: &Path) -> Owner {
 }
 
 impl Owner {
-    fn gets(&self, path: &Path) {
+    pub(crate) fn gets(&self, path: &Path) {
         if let Some((user, group)) = self.0 {
             chown(path, Some(user), Some(group)).unwrap();
         }
     }
 
-    /// A program of PostgreSQL that says nothing.
-    fn command(&self, program: &str, folder: &Path) -> Command {
-        let mut command = Command::new(programs().join(program));
+    /// A program that says nothing.
+    pub(crate) fn command(&self, program: &Path, folder: &Path) -> Command {
+        let mut command = Command::new(program);
         command.current_dir(folder).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         if let Some((user, group)) = self.0 {
             command.uid(user).gid(group);

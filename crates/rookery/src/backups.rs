@@ -1,6 +1,7 @@
 //! Backups put together: places, keys, folders.
 
 use crate::alert_settings::LOCK;
+use crate::compose;
 use crate::failure::Failure;
 use crate::settings::Settings;
 use backup::{Keeper, Keys, NameKey, Root, Store, Vault};
@@ -36,7 +37,7 @@ pub async fn open(
     let names = NameKey::derive(&secret.derive("backup names"), keys.recipients());
     Ok(Some(Keeper {
         database: database.clone(),
-        url: settings.database_url(),
+        url: compose::session_url(settings),
         token: settings.database_token.clone(),
         vaults: vaults(settings, &keys, clock).await?,
         roots: roots(settings)?,

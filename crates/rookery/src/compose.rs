@@ -34,6 +34,9 @@ pub async fn stores(settings: &Settings) -> Result<Stores, Failure> {
     let folder = data.join("blobs");
     create(&folder)?;
     let database = database(settings).await?;
+    if database.is_pooled() {
+        tracing::info!("a pooler hands connections to PostgreSQL around");
+    }
     stamp::refuse_other(settings, &database).await?;
     for migration in schema::own(settings)?.up(&database, clock.wall()).await? {
         tracing::info!(migration, "the database was migrated");
@@ -50,8 +53,19 @@ pub async fn stores(settings: &Settings) -> Result<Stores, Failure> {
 /// # Errors
 /// A [`Failure`] that says what to do.
 pub async fn database(settings: &Settings) -> Result<Database, Failure> {
-    let options = Options { token: settings.database_token.clone(), ..Options::default() };
+    let postgres_direct = direct_url(settings).map(str::to_owned);
+    let options = Options { token: settings.database_token.clone(), postgres_direct, ..Options::default() };
     Ok(Database::open(&settings.database_url(), options).await?)
+}
+
+/// The address of the database for what needs a session of its own: past a pooler, if there is one.
+pub fn session_url(settings: &Settings) -> String {
+    direct_url(settings).map_or_else(|| settings.database_url(), str::to_owned)
+}
+
+/// The way past a pooler. A variable that is empty is not set.
+fn direct_url(settings: &Settings) -> Option<&str> {
+    settings.database_direct_url.as_deref().filter(|url| !url.is_empty())
 }
 
 /// The system's chance.

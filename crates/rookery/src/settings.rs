@@ -293,6 +293,9 @@ pub struct Settings {
     /// The database: sqlite:PATH, postgres://…, libsql://… [default: sqlite:DATA/rookery.db]
     #[arg(long, global = true, env = "DATABASE_URL", value_name = "URL", hide_env_values = true)]
     pub database_url: Option<String>,
+    /// The same PostgreSQL database past a pooler that hands sessions around.
+    #[arg(long, global = true, env = "DATABASE_DIRECT_URL", value_name = "URL", hide_env_values = true)]
+    pub database_direct_url: Option<String>,
     /// The token of a libSQL database.
     #[arg(long, global = true, env = "DATABASE_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub database_token: Option<String>,
@@ -439,6 +442,7 @@ impl Settings {
             echonest_hostname: self.echonest_hostname,
             name: self.name.or(file.name),
             database_url: self.database_url.or(file.database_url),
+            database_direct_url: self.database_direct_url.or(file.database_direct_url),
             database_token: self.database_token.or(self.database_auth_token).or(file.database_token),
             database_auth_token: None,
             bus: self.bus.or(file.bus),

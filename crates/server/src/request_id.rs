@@ -5,8 +5,8 @@ use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::Next;
 use axum::response::Response;
 use http::{HeaderValue, header};
-use model::{RequestId, ServerInstant, WallTime};
-use otlp::{Answered, Parent};
+use model::{RequestId, WallTime};
+use otlp::{Answered, Parent, Traces};
 use tracing::Instrument as _;
 
 /// The route of what fits none.
@@ -28,14 +28,19 @@ pub(crate) async fn layer(State(app): State<App>, request: Request, next: Next) 
     let path = request.uri().path().to_owned();
     let route =
         request.extensions().get::<MatchedPath>().map_or(OTHER, |matched| matched.as_str()).to_owned();
-    let kept = Kept::begin(&app, &request);
+    let traced = Traced::begin(&app, &request);
     let span = tracing::info_span!("request", id, %method, path);
     let began = app.clock().instant();
     let mut response = REQUEST_ID.scope(id.clone(), next.run(request)).instrument(span.clone()).await;
     let took = app.clock().instant().since(began);
     let status = response.status().as_u16();
     span.in_scope(|| tracing::debug!(status, took_us = took.as_micros() as u64, "answered"));
-    kept.end(&app, method.as_str(), (route != OTHER).then_some(&route), status, &id);
+    if let Some(Traced { traces, began, parent }) = traced {
+        let route = (route != OTHER).then_some(&*route);
+        let (method, request_id) = (method.as_str(), &*id);
+        let answered = Answered { method, route, status, request_id, parent, began, took };
+        traces.record(&answered, || app.draw(|entropy| entropy.next_u64()));
+    }
     metrics::counter!("http_requests_total", "route" => route.clone(), "status" => status.to_string())
         .increment(1);
     metrics::histogram!("http_request_seconds", "route" => route).record(took.as_secs_f64());
@@ -50,27 +55,20 @@ pub(crate) async fn layer(State(app): State<App>, request: Request, next: Next) 
     response
 }
 
-/// When a request began, and what it belongs to, for its span.
-struct Kept {
-    began: (WallTime, ServerInstant),
+/// Where spans of requests go, if they go anywhere; when this one began, and what it belongs to.
+struct Traced<'a> {
+    traces: &'a Traces,
+    began: WallTime,
     parent: Option<Parent>,
 }
 
-impl Kept {
+impl<'a> Traced<'a> {
     /// Who passes requests on says what they belong to, where there is somebody who is trusted with it.
-    fn begin(app: &App, request: &Request) -> Self {
-        let is_wanted = app.config().traces.is_some() && app.config().trusted_proxies > 0;
-        let header = is_wanted.then(|| request.headers().get("traceparent")).flatten();
+    fn begin(app: &'a App, request: &Request) -> Option<Self> {
+        let traces = app.config().traces.as_ref()?;
+        let is_trusted = app.config().trusted_proxies > 0;
+        let header = is_trusted.then(|| request.headers().get("traceparent")).flatten();
         let parent = header.and_then(|header| Parent::read(header.to_str().ok()?));
-        Self { began: (app.now(), app.clock().instant()), parent }
-    }
-
-    fn end(self, app: &App, method: &str, route: Option<&String>, status: u16, request_id: &str) {
-        let Some(traces) = &app.config().traces else { return };
-        let (parent, route) = (self.parent, route.map(String::as_str));
-        let took = app.clock().instant().since(self.began.1);
-        let answered = Answered { method, route, status, request_id, parent, began: self.began.0, took };
-        let chance = app.draw(|entropy| [entropy.next_u64(), entropy.next_u64(), entropy.next_u64()]);
-        traces.record(&answered, chance);
+        Some(Self { traces, began: app.now(), parent })
     }
 }

@@ -30,7 +30,7 @@ pub use events::{Event, EventStream};
 pub use http::{Reply, Request, Site};
 pub use machine::{Machine, Said};
 pub use pebble::Pebble;
-pub use peers::{Dns, Libsql, Postgres, Redis, free_port, free_ports};
+pub use peers::{Dns, Libsql, Pgbouncer, Postgres, Redis, free_port, free_ports};
 pub use process::{Exit, Options, Rookery, ask_to_end, kill, run};
 pub use raw::Raw;
 pub use sshd::{ROOTS_KEYS, SSHD_UNIT, SshKey, configure_sshd, sshd_unit};

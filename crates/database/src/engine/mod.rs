@@ -1,6 +1,7 @@
 //! The three engines behind one pool and one connection. What differs between drivers ends here.
 
 pub(crate) mod libsql;
+mod pooler;
 pub(crate) mod postgres;
 pub(crate) mod sqlite;
 
@@ -75,7 +76,22 @@ impl Pool {
                 let connection = Some(Connection::Sqlite(pool.acquire_aside().await?));
                 Ok(Lease { connection, limit, unsettled: false })
             }
-            Self::Postgres(_) | Self::Libsql(_) => self.lease(false, limit).await,
+            Self::Postgres(pool) => {
+                let connection = Some(Connection::Postgres(pool.acquire_aside().await?));
+                Ok(Lease { connection, limit, unsettled: false })
+            }
+            Self::Libsql(_) => self.lease(false, limit).await,
+        }
+    }
+
+    /// What needs a session of its own has one.
+    ///
+    /// # Errors
+    /// [`Error::Pooled`] if a pooler of PostgreSQL hands sessions around, and no way past it is known.
+    pub(crate) fn has_sessions(&self, what: &'static str) -> Result<()> {
+        match self {
+            Self::Postgres(pool) => pool.has_sessions(what),
+            Self::Sqlite(_) | Self::Libsql(_) => Ok(()),
         }
     }
 
@@ -91,6 +107,17 @@ impl Pool {
             Self::Sqlite(pool) => pool.close().await,
             Self::Postgres(pool) => pool.close().await,
             Self::Libsql(pool) => pool.close().await,
+        }
+    }
+}
+
+impl Connection {
+    /// Where what follows belongs together, the driver must know.
+    pub(crate) const fn set_in_transaction(&mut self, is_in: bool) {
+        match self {
+            Self::Sqlite(_) => {}
+            Self::Postgres(connection) => connection.set_in_transaction(is_in),
+            Self::Libsql(connection) => connection.set_in_transaction(is_in),
         }
     }
 }
@@ -156,13 +183,13 @@ impl Lease {
         self.end_statement(settled, answer)
     }
 
-    const fn begin_statement(&mut self) -> bool {
+    pub(crate) const fn begin_statement(&mut self) -> bool {
         let settled = !self.unsettled;
         self.unsettled = true;
         settled
     }
 
-    fn end_statement<T>(&mut self, settled: bool, answer: Result<T>) -> Result<T> {
+    pub(crate) fn end_statement<T>(&mut self, settled: bool, answer: Result<T>) -> Result<T> {
         let broken = matches!(answer, Err(Error::Timeout { .. } | Error::Unreachable { .. }));
         if settled && !broken {
             self.unsettled = false;

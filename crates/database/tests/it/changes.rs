@@ -51,6 +51,11 @@ async fn what_another_process_appends_is_heard_on_postgres() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_another_process_appends_is_heard_behind_a_pooler() {
+    what_another_appends_is_heard(&engines::pooled(3).await).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_another_process_appends_is_heard_on_libsql() {
     what_another_appends_is_heard(&engines::libsql().await).await;
 }

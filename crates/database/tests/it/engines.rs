@@ -2,7 +2,7 @@
 
 use database::{Database, Options, migrate};
 use model::WallTime;
-use peers::{Libsql, Postgres};
+use peers::{Libsql, Pgbouncer, Postgres};
 use std::any::Any;
 
 /// An engine that is ready to be opened.
@@ -44,6 +44,13 @@ pub async fn memory() -> Engine {
 pub async fn postgres() -> Engine {
     let server = Postgres::start();
     Engine::new(server.url().to_owned(), Options::default(), server)
+}
+
+/// PostgreSQL behind a pooler that hands so many sessions around.
+pub async fn pooled(sessions: usize) -> Engine {
+    let server = Postgres::start();
+    let pooler = Pgbouncer::start(&server, sessions);
+    Engine::new(pooler.url().to_owned(), Options::default(), (pooler, server))
 }
 
 pub async fn libsql() -> Engine {

@@ -10,6 +10,7 @@
 mod changes;
 mod engines;
 mod faults;
+mod pooler;
 mod sample;
 mod suite;
 mod together;
@@ -119,6 +120,38 @@ on_every_engine! {
     transactions::a_value_is_replaced_only_as_it_was_read,
     keys::an_answer_is_kept_with_what_was_done_and_only_then,
     keys::an_append_whose_caller_left_is_done_once_when_it_is_asked_for_again,
+    keys::of_many_processes_with_the_same_keys_each_key_does_its_work_once,
+    transactions::contended_transactions_lose_no_update,
+    transactions::a_cancelled_transaction_is_undone_and_blocks_nobody,
+    transactions::a_caller_that_leaves_while_it_begins_holds_up_nobody,
+    transactions::errors_mean_the_same_everywhere,
+}
+
+/// What depends on sessions, on PostgreSQL behind a pooler that hands them around.
+macro_rules! behind_a_pooler {
+    ($($area:ident :: $name:ident),+ $(,)?) => {
+        mod pooled { $(
+            #[tokio::test(flavor = "multi_thread")]
+            async fn $name() {
+                let engine = crate::engines::pooled(3).await;
+                crate::suite::$area::$name(&engine.open().await).await;
+            }
+        )+ }
+    };
+}
+
+behind_a_pooler! {
+    schema::every_step_up_and_down_gives_the_same_schema,
+    schema::old_binary_runs_on_new_schema_that_tolerates_it_is_refused_by_others_and_can_step_back,
+    undo::lossy_down_refused,
+    undo::a_step_that_fails_undoes_none,
+    phases::contracts_wait_until_somebody_asks_for_them,
+    phases::a_backfill_brings_every_row_along_once_and_says_how_far_it_is,
+    log::a_nest_comes_back_from_its_log_as_it_was,
+    log::of_many_writers_each_event_is_appended_once,
+    webhooks::a_webhook_begins_at_the_end_of_the_log_and_only_one_process_advances_it,
+    work::jobs_are_claimed_by_one_worker_at_a_time,
+    sign_in::of_many_first_arrivals_of_one_account_one_makes_the_member,
     keys::of_many_processes_with_the_same_keys_each_key_does_its_work_once,
     transactions::contended_transactions_lose_no_update,
     transactions::a_cancelled_transaction_is_undone_and_blocks_nobody,

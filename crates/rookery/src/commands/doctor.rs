@@ -194,6 +194,9 @@ async fn on_this_machine(settings: &Settings, report: &mut Report<'_>) -> Result
         }
     };
     report.check(what, stored(settings, &database)).await;
+    if database.is_pooled() {
+        report.check("backups get past the pooler of PostgreSQL", past_the_pooler(&database)).await;
+    }
     report.check("what the database knows of is there", all_there(settings, &database)).await;
     let clock: Arc<dyn Clock> = Arc::new(crate::clock::SystemClock::start());
     backed_up(settings, &database, &clock, report).await;
@@ -219,6 +222,19 @@ async fn stored(settings: &Settings, database: &Database) -> Seen {
         0 => newest,
         count => format!("{newest}; {count} migrations are applied at the next start"),
     })
+}
+
+/// What needs a session of its own gets one.
+async fn past_the_pooler(database: &Database) -> Seen {
+    let advice = "set `database_direct_url` to the address of the server itself, which platforms give beside that of the pooler";
+    let asked = async {
+        database.has_sessions("backups and rehearsals")?;
+        database::scratch::role(database).await
+    };
+    match asked.await {
+        Ok(role) => Ok(format!("as {role}")),
+        Err(error) => Err(Wrong::new(error.to_string(), advice)),
+    }
 }
 
 /// No folder is empty that the database knows to have held something.

@@ -14,20 +14,26 @@ use ::backup::{Keys, Target, restore, utc};
 use database::migrate::Migrations;
 use database::{Database, Options, backups as copies, undo};
 use model::Clock;
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::Arc;
 use tokio::process::Command;
 
+/// How the names of folders begin in which is rehearsed; backups leave them out.
+const FOLDER: &str = ".backup-rehearsal-";
 /// Why a dump stays one.
 const NO_SERVER: &str = "the newest backup is a dump of PostgreSQL: name an empty database for it, `rookery migrate rehearse --into URL`";
 
 /// # Errors
 /// [`Failure::Rehearsal`] with what does not work, and those of restoring.
 pub async fn run(settings: &Settings, before: Option<&Path>, into: Option<&str>) -> Result<(), Failure> {
-    let scratch = Scratch(settings.data().join(format!(".backup-rehearsal-{}", std::process::id())));
+    let scratch = Scratch::make(&settings.data())?;
     let clock: Arc<dyn Clock> = Arc::new(SystemClock::start());
-    let stage = Stage { settings, clock: &clock, folder: &scratch.0, before };
+    let folder = scratch.path.join("copy");
+    let stage = Stage { settings, clock: &clock, folder: &folder, before };
     // From here on: whoever calls it off while a database is made gets it removed, too.
     let called_off = asked_to_end()?;
     let server = Server::prepare(settings, into, &clock).await?;
@@ -144,6 +150,7 @@ async fn goes_on(program: &Path, url: &str, folder: &Path) -> Result<(), Failure
         .args(["--data", &data, "migrate", "check"])
         // Not as an argument: those can be seen by everybody on the machine.
         .env("DATABASE_URL", url)
+        .env_remove("DATABASE_DIRECT_URL")
         .stdin(Stdio::null())
         .kill_on_drop(true)
         .output()
@@ -156,11 +163,49 @@ async fn goes_on(program: &Path, url: &str, folder: &Path) -> Result<(), Failure
     Err(Failure::Rehearsal(format!("the release before cannot work with the result: {why}")))
 }
 
-/// Removed at the end, whatever happened.
-struct Scratch(PathBuf);
+/// A folder for what is restored, locked for as long as somebody rehearses in it and removed at the end. What a rehearsal that
+/// was killed has left is locked by nobody, and goes with the next.
+struct Scratch {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl Scratch {
+    fn make(data: &Path) -> Result<Self, Failure> {
+        Self::try_make(data, &format!("{FOLDER}{}", schema::unique_name()?))
+            .map_err(|error| Failure::Rehearsal(format!("no folder for it in {}: {error}", data.display())))
+    }
+
+    fn try_make(data: &Path, name: &str) -> io::Result<Self> {
+        // One at a time, so that nobody finds a folder that is not locked yet.
+        let alone = File::open(data)?;
+        alone.lock()?;
+        for left in fs::read_dir(data)? {
+            let left = left?;
+            let is_ours =
+                left.file_name().to_string_lossy().starts_with(FOLDER) && left.file_type()?.is_dir();
+            if is_ours && File::open(left.path()).is_ok_and(|folder| folder.try_lock().is_ok()) {
+                match fs::remove_dir_all(left.path()) {
+                    Ok(()) => {
+                        tracing::info!(folder = %left.path().display(), "removed what a rehearsal before had left");
+                    }
+                    Err(error) => {
+                        let folder = left.path();
+                        tracing::warn!(folder = %folder.display(), %error, "what a rehearsal before had left stays");
+                    }
+                }
+            }
+        }
+        let path = data.join(name);
+        fs::DirBuilder::new().mode(0o700).create(&path)?;
+        let lock = File::open(&path)?;
+        lock.lock()?;
+        Ok(Self { path, _lock: lock })
+    }
+}
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        let _ = std::fs::remove_dir_all(&self.0);
+        let _ = fs::remove_dir_all(&self.path);
     }
 }

@@ -56,6 +56,7 @@ impl Server {
             return Err(Failure::Rehearsal("--into is the address of a database of PostgreSQL".to_owned()));
         }
         let database = Database::open(url, Options::default()).await?;
+        database.has_sessions("a rehearsal")?;
         if !scratch::is_empty(&database).await? {
             database.close().await;
             return Err(Failure::Rehearsal(
@@ -91,7 +92,7 @@ impl Server {
             }
         }
         let name = format!("{PREFIX}{}", schema::unique_name()?);
-        let url = with_database(&settings.database_url(), &name)?;
+        let url = with_database(&compose::session_url(settings), &name)?;
         match scratch::make(beside, &name, &format!("{ABOUT}, {BEGUN}{}", utc(now))).await {
             Err(Error::Credentials { detail, .. }) => {
                 return Err(may_not(&scratch::role(beside).await?, &detail));

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 use crate::settings::Settings;
 use ::backup::{Keys, Target, restore, utc};
 use clap::Args;
+use database::{Database, Options};
 use model::Clock;
 use serde_json::json;
 use std::path::PathBuf;
@@ -48,6 +49,12 @@ pub async fn run(settings: &Settings, args: &RestoreArgs) -> Result<(), Failure>
     let mut settings = settings.clone();
     settings.backup.backup_to = args.from.clone().or(settings.backup.backup_to);
     let vaults = backups::vaults(&settings, &keys, &clock).await?;
+    if let Some(url) = &args.database {
+        let database = Database::open(url, Options::default()).await?;
+        let has_sessions = database.has_sessions("restoring");
+        database.close().await;
+        has_sessions?;
+    }
     let target = Target { folder: &args.to, postgres: args.database.as_deref(), with_files: true };
     let bar = bar();
     let began = clock.instant();

@@ -6,6 +6,7 @@
 mod bare;
 mod canary;
 mod changes;
+mod contracts;
 mod cook;
 mod crash;
 mod driver;
@@ -15,6 +16,7 @@ mod laptop;
 mod listeners;
 mod load;
 mod ports;
+mod postgres;
 mod releases;
 mod rollback;
 mod sealed;

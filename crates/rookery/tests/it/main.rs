@@ -40,6 +40,7 @@ mod nests;
 mod numbers;
 mod operations;
 mod phases;
+mod pooler;
 mod preview;
 mod rates;
 mod reactions;

@@ -6,7 +6,10 @@ use database::scratch::{self, Left};
 use database::{Database, Options};
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::future::Future;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 use testkit::{Postgres, eventually, run};
@@ -231,4 +234,50 @@ fn a_role_that_may_not_make_databases_is_told_what_to_grant_or_rehearses_in_one_
     assert!(said.contains("9001_songs in "), "{said}");
     scene.is_untouched();
     assert_eq!(left_by(&choir), []);
+}
+
+/// The folders of rehearsals in a data folder.
+fn folders(data: &Path) -> BTreeSet<String> {
+    let entries = std::fs::read_dir(data).unwrap().flatten();
+    let names = entries.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with(".backup-rehearsal-")).collect()
+}
+
+#[test]
+fn the_folder_that_a_killed_rehearsal_left_goes_with_the_next_and_that_of_another_stays() {
+    let home = tempfile::tempdir().unwrap();
+    let data = home.path().join("data");
+    let place = format!("file:{}", home.path().join("backups").display());
+    let own = ["--data", data.to_str().unwrap(), "--backup-to", &place];
+    let say = |words: &[&str]| {
+        let output = run(program(), &[&own[..], words].concat(), home.path());
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    };
+    std::fs::create_dir(&data).unwrap();
+    say(&["migrate", "up"]);
+    say(&["backup", "create"]);
+    // A release before that takes its time: for as long as it is asked.
+    let slow = home.path().join("slow");
+    std::fs::write(&slow, "#!/bin/sh\nwhile kill -0 $PPID 2>/dev/null; do sleep 0.1; done\n").unwrap();
+    std::fs::set_permissions(&slow, std::fs::Permissions::from_mode(0o755)).unwrap();
+    let begin = |there: usize| {
+        let words = ["migrate", "rehearse", "--before", slow.to_str().unwrap()];
+        let mut command = Command::new(program());
+        command.args(own).args(words).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().unwrap();
+        eventually("it has a folder", PATIENCE, || (folders(&data).len() == there).then_some(()));
+        child
+    };
+    let mut killed = begin(1);
+    let left = folders(&data);
+    let mut other = begin(2);
+    killed.kill().unwrap();
+    killed.wait().unwrap();
+    assert!(folders(&data).is_superset(&left));
+    say(&["migrate", "rehearse"]);
+    assert_eq!(folders(&data).len(), 1);
+    assert!(folders(&data).is_disjoint(&left));
+    kill_process(Pid::from_child(&other), Signal::TERM).unwrap();
+    assert!(!other.wait().unwrap().success());
+    assert_eq!(folders(&data), BTreeSet::new());
 }
