@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates that may not reach these, however far away.
-const PURE: [(&str, &[&str]); 11] = [
+const PURE: [(&str, &[&str]); 12] = [
     ("model", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("nest", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("bootstrap", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "server", "database"]),
@@ -17,6 +17,7 @@ const PURE: [(&str, &[&str]); 11] = [
     ("realtime", &["axum", "sqlx", "reqwest", "nest", "database"]),
     ("access", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing"]),
     ("alerts", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "rand"]),
+    ("standard-webhooks", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing", "rand"]),
 ];
 
 /// Crates that may not name these themselves.
