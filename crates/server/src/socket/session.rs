@@ -51,7 +51,7 @@ struct Connected {
 
 enum Subscription {
     /// Of a nest, or of an application's channel.
-    Logged(#[expect(dead_code, reason = "dropping it leaves the channel")] Listening),
+    Logged(#[expect(dead_code, reason = "dropping it leaves the channel")] Box<Listening>),
     /// Of the server, or of the person.
     Plain(u64),
 }
@@ -360,7 +360,7 @@ impl Session {
             encode(&Reply { id, subscribe, ..Reply::default() })
         };
         let made = listening::subscribe(&self.app, heard, caller, listener, since.as_ref(), reply).await;
-        made.map(Subscription::Logged).map_err(refused)
+        made.map(|listening| Subscription::Logged(Box::new(listening))).map_err(refused)
     }
 
     fn unsubscribe(&mut self, channel: &str) -> Answer {
