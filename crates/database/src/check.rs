@@ -27,6 +27,7 @@ fn registry() -> Vec<&'static Statement> {
         crate::accounts::ALL,
         crate::audit::ALL,
         crate::avatars::ALL,
+        crate::app_channels::ALL,
         crate::backfill::ALL,
         crate::blobs::ALL,
         crate::autofill::ALL,

@@ -24,6 +24,7 @@ mod value;
 
 pub mod access;
 pub mod accounts;
+pub mod app_channels;
 pub mod audit;
 pub mod autofill;
 pub mod avatars;

@@ -139,4 +139,12 @@ pub(crate) static STEPS: &[Migration] = &[
         up: [script!("0015_people_and_numbers.up"); 2],
         down: [script!("0015_people_and_numbers.down"); 2],
     },
+    Migration {
+        number: 16,
+        name: "app_channels",
+        phase: Phase::Expand,
+        known_at_least: 15,
+        up: [script!("0016_app_channels.up"); 2],
+        down: [script!("0016_app_channels.down"); 2],
+    },
 ];

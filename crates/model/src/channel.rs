@@ -1,6 +1,6 @@
 //! What a subscriber can listen to. A channel is a typed value; its text exists only on the wire.
 
-use crate::{MemberId, NestCode};
+use crate::{ChannelName, MemberId, NestCode};
 use std::fmt;
 use std::str::FromStr;
 
@@ -13,11 +13,13 @@ pub enum Channel {
     Server,
     /// What concerns one person alone: `person:ID`.
     Person(MemberId),
+    /// What other applications tell: `app:NAME`.
+    App(ChannelName),
 }
 
 /// A text that names no channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown channel: expected `server`, `nest:CODE` or `person:ID`")]
+#[error("unknown channel: expected `server`, `nest:CODE`, `person:ID` or `app:NAME`")]
 pub struct ChannelError;
 
 impl fmt::Display for Channel {
@@ -26,6 +28,7 @@ impl fmt::Display for Channel {
             Self::Nest(code) => write!(f, "nest:{code}"),
             Self::Server => f.write_str("server"),
             Self::Person(id) => write!(f, "person:{id}"),
+            Self::App(name) => write!(f, "app:{name}"),
         }
     }
 }
@@ -36,6 +39,7 @@ impl FromStr for Channel {
         match text.split_once(':') {
             Some(("nest", code)) => code.parse().map(Self::Nest).map_err(|_| ChannelError),
             Some(("person", id)) => id.parse().map(Self::Person).map_err(|_| ChannelError),
+            Some(("app", name)) => name.parse().map(Self::App).map_err(|_| ChannelError),
             None if text == "server" => Ok(Self::Server),
             _ => Err(ChannelError),
         }
@@ -48,12 +52,17 @@ mod tests {
 
     #[test]
     fn a_channel_survives_its_text() {
-        for channel in
-            [Channel::Server, Channel::Nest(NestCode::MAIN), Channel::Person(MemberId::from_u128(7))]
-        {
+        for channel in [
+            Channel::Server,
+            Channel::Nest(NestCode::MAIN),
+            Channel::Person(MemberId::from_u128(7)),
+            Channel::App("orders.eu-1".parse().unwrap()),
+        ] {
             assert_eq!(channel.to_string().parse(), Ok(channel));
         }
         assert_eq!("nest:".parse::<Channel>(), Err(ChannelError));
         assert_eq!("nest:main:x".parse::<Channel>(), Err(ChannelError));
+        assert_eq!("app:".parse::<Channel>(), Err(ChannelError));
+        assert_eq!("app:a:b".parse::<Channel>(), Err(ChannelError));
     }
 }

@@ -5,6 +5,7 @@
 //! network, `database` for storage), and anything that reads a clock or draws chance.
 
 mod channel;
+mod channel_name;
 mod clock;
 mod horn;
 mod id;
@@ -18,6 +19,7 @@ mod track;
 mod webhook;
 
 pub use channel::{Channel, ChannelError};
+pub use channel_name::{ChannelName, ChannelNameError};
 pub use clock::{Clock, Entropy, SeededEntropy};
 pub use horn::{HornSound, HornSoundError};
 pub use id::{

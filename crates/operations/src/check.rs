@@ -323,6 +323,24 @@ mod tests {
     }
 
     #[test]
+    fn a_webhook_secret_of_another_environment_is_found_though_it_is_the_previous_one_there() {
+        let secret = "whsec_kM3m8m5M0cU1lq0nH0c2yq5m3w8s4Xv9bJ7tQzR1LpE=";
+        let current = format!("settings = {{ webhook_secret = \"{secret}\" }}");
+        let previous = format!("settings = {{ previous_webhook_secret = \"{secret}\" }}");
+        for (staging, production) in [(&current, &current), (&current, &previous), (&previous, &current)] {
+            let all = found(&two(staging, production));
+            let is_shared = |finding: &Finding| {
+                finding.severity == Severity::Error
+                    && finding.detail == "`production` and `staging` share one secret"
+            };
+            assert!(all.iter().any(is_shared), "{staging} {production}: {all:?}");
+            assert!(!format!("{all:?}").contains("kM3m8m"), "{all:?}");
+        }
+        let other = previous.replace("kM3m", "Zr8w");
+        assert_eq!(errors(&two(&current, &other)), Vec::<String>::new());
+    }
+
+    #[test]
     fn machines_of_their_own_may_use_the_same_paths() {
         let text = two("database = \"sqlite:/srv/x.db\"", "database = \"sqlite:/srv/x.db\"").replacen(
             "deploy@h1",

@@ -1,6 +1,7 @@
 //! Bodies of requests and answers under `/api/v1`, one file a resource.
 
 mod autofill;
+mod channels;
 mod library;
 mod look;
 mod nests;
@@ -18,6 +19,7 @@ pub use autofill::{
     Autofill, AutofillRules, AutofillState, AutofillTrackBody, AutofillWeights, Because, Credit,
     FilteredTrack, Preview, Reason, Seed,
 };
+pub use channels::{TakenWebhook, WebhookSecret, WebhookSecretRole, WebhookSecrets};
 pub use library::{
     AnyTrack, ArtworkSize, AudioFormat, Playable, Track, TrackPage, TrackSummary, UploadOutcome, Waveform,
 };

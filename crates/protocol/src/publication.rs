@@ -7,6 +7,7 @@ use crate::http::{
     VoteDirection,
 };
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 /// A publication on `nest:CODE`.
@@ -230,6 +231,18 @@ pub enum PersonPublication {
         /// How it fares; absent: none follows the nest any more.
         device: Option<Following>,
     },
+}
+
+/// A publication on `app:NAME`: what another application told.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct AppPublication {
+    /// The webhook's id.
+    pub id: String,
+    /// When it came in.
+    pub at_ms: i64,
+    /// Its body: a JSON object or list, as its sender wrote it.
+    #[schema(value_type = serde_json::Value)]
+    pub body: Box<RawValue>,
 }
 
 /// What presence and joins say of a listener (`conn_info`).

@@ -35,4 +35,4 @@ pub use secret::Secret;
 pub use track::{
     Artwork, Availability, Collection, CollectionKind, Market, Provider, ProviderTrack, TrackKind,
 };
-pub use webhook::{WEBHOOK_SECRET_PREFIX, WebhookAddress, WebhookMessage, Webhooks};
+pub use webhook::{WebhookAddress, WebhookMessage, Webhooks};

@@ -6,16 +6,10 @@
 use crate::guard::{Guard, Outside};
 use crate::http::{Answer, Http, HttpOptions};
 use crate::{Error, Provider, Result, Secret};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
-use hmac::{Hmac, KeyInit as _, Mac as _};
 use http::header;
 use reqwest::Url;
-use sha2::Sha256;
 use std::sync::Arc;
 
-/// What every signing secret begins with, as Standard Webhooks writes them.
-pub const WEBHOOK_SECRET_PREFIX: &str = "whsec_";
 /// The longest address, in bytes.
 const ADDRESS_BYTES_MAX: usize = 2_048;
 
@@ -122,16 +116,11 @@ impl Webhooks {
     }
 }
 
-/// `v1,` and the base64 of the HMAC-SHA256 of `id.timestamp.body` (Standard Webhooks 1.0, "Signature scheme").
+/// The signature of Standard Webhooks 1.0.
 fn signature(secret: &Secret, message: &WebhookMessage<'_>) -> Result<String> {
-    let unusable =
-        |detail: &str| Error::Configuration { provider: Provider::Webhook, detail: detail.to_owned() };
-    let key = secret.reveal().strip_prefix(WEBHOOK_SECRET_PREFIX).unwrap_or(secret.reveal());
-    let key = STANDARD.decode(key).map_err(|_| unusable("the secret is not base64"))?;
-    let mut code = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| unusable("the secret has no length"))?;
-    code.update(format!("{}.{}.", message.id, message.attempt_at_s).as_bytes());
-    code.update(message.body);
-    Ok(format!("v1,{}", STANDARD.encode(code.finalize().into_bytes())))
+    let secret = standard_webhooks::Secret::lenient(secret.reveal())
+        .map_err(|error| Error::Configuration { provider: Provider::Webhook, detail: error.to_string() })?;
+    Ok(secret.sign(message.id, &message.attempt_at_s.to_string(), message.body))
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! One channel: its position, the publications it remembers, and who listens.
 
-use crate::hub::{Listener, Recovery};
+use crate::hub::{Listener, Position, Recovery};
 use crate::{Frame, limits};
 use model::Channel as Name;
 use protocol::socket::{ClientInfo, InfoPush, Push};
@@ -19,6 +19,8 @@ pub(crate) struct Channel {
     listeners: BTreeMap<u64, Listener>,
     /// Listeners by person, so that counting people needs no walk.
     people: BTreeMap<String, u32>,
+    /// Whether it was taken out of the hub: nobody may join what nobody publishes to.
+    pub(crate) is_closed: bool,
 }
 
 impl Channel {
@@ -31,6 +33,17 @@ impl Channel {
             history_bytes: 0,
             listeners: BTreeMap::new(),
             people: BTreeMap::new(),
+            is_closed: false,
+        }
+    }
+
+    /// Goes on from elsewhere; those who listen come back and see what they missed.
+    pub(crate) fn reset(&mut self, position: Position) {
+        self.history.clear();
+        self.history_bytes = 0;
+        (self.epoch, self.offset) = (position.epoch, position.offset);
+        for listener in self.listeners.values() {
+            listener.outbox.lapse();
         }
     }
 

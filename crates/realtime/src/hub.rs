@@ -106,6 +106,34 @@ impl Hub {
         state.publish(Arc::new(frame), offset);
     }
 
+    /// The same for a publication of this stream: if the channel has another by now, nothing is sent.
+    pub fn append(&self, channel: Channel, at: &Position, data: Box<serde_json::value::RawValue>) {
+        let Some(state) = self.channel(channel) else { return };
+        let mut state = lock(&state);
+        if state.epoch == at.epoch {
+            let frame = Frame::publication(channel, &at.epoch, Some(at.offset), data);
+            state.publish(Arc::new(frame), Some(at.offset));
+        }
+    }
+
+    /// Has a channel go on from elsewhere: whoever listens is closed like one that is slow, so that they come back, and
+    /// hear what they can be given of what they missed, or that it is too much.
+    pub fn reset(&self, channel: Channel, position: Position) {
+        let Some(state) = self.channel(channel) else { return };
+        lock(&state).reset(position);
+    }
+
+    /// Closes a channel if nobody listens: it is opened again for the next who comes.
+    pub fn close_if_idle(&self, channel: Channel) {
+        let mut channels = lock(&self.channels);
+        let Some(state) = channels.get(&channel).cloned() else { return };
+        let mut state = lock(&state);
+        if !state.has_listeners() {
+            state.is_closed = true;
+            channels.remove(&channel);
+        }
+    }
+
     /// Adds a listener. `reply` is given what the listener missed since `since` and the position, and answers the
     /// bytes that must reach the listener before any later publication.
     ///
@@ -124,6 +152,10 @@ impl Hub {
     ) -> Result<Subscribed, SubscribeError> {
         let state = self.channel(channel).ok_or(SubscribeError::UnknownChannel)?;
         let mut state = lock(&state);
+        // It was closed for want of listeners since it was found.
+        if state.is_closed {
+            return Err(SubscribeError::UnknownChannel);
+        }
         let recovered = match since {
             Some(since) if since.epoch == state.epoch => missed(&state, since.offset, older)?,
             _ => None,
@@ -154,6 +186,11 @@ impl Hub {
         let state = self.channel(channel)?;
         let state = lock(&state);
         Some(Position { epoch: state.epoch.clone(), offset: state.offset })
+    }
+
+    /// Every channel that is open.
+    pub fn names(&self) -> Vec<Channel> {
+        lock(&self.channels).keys().copied().collect()
     }
 
     /// Who listens to a channel.

@@ -93,6 +93,17 @@ impl Outbox {
         self.wake.notify_one();
     }
 
+    /// What comes next cannot be given: the listener is to come back, as a slow one does.
+    pub(crate) fn lapse(&self) {
+        let mut waiting = self.lock();
+        if waiting.state == OutboxState::Open {
+            waiting.state = OutboxState::Slow;
+            waiting.frames.clear();
+        }
+        drop(waiting);
+        self.wake.notify_one();
+    }
+
     /// Waits until something waits to be written, or the state is no longer open.
     pub async fn wait(&self) {
         loop {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 const FILE: &str = "rookery.toml";
 /// Arguments of the command line that are no settings of a file.
-const NO_SETTINGS: [&str; 8] = [
+const NO_SETTINGS: [&str; 9] = [
     "config",
     "environment",
     "echonest_hostname",
@@ -19,6 +19,7 @@ const NO_SETTINGS: [&str; 8] = [
     "aws_access_key_id",
     "aws_secret_access_key",
     "logfire_write_token",
+    "webhook_secret_plain",
 ];
 
 /// What a file says.

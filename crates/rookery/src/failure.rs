@@ -266,6 +266,14 @@ pub enum Failure {
     /// Settings of the bus that cannot be used.
     #[error("the bus: {0}")]
     Bus(String),
+    /// A secret of webhooks that come in.
+    #[error("{name} cannot be used: {detail}; `{}` prints a good one", standard_webhooks::NEW_SECRET_COMMAND)]
+    WebhookSecret {
+        /// Which setting.
+        name: &'static str,
+        /// What is wrong.
+        detail: String,
+    },
     /// A test message did not arrive everywhere.
     #[error("{failed} of {all} ways do not work: what each said stands above")]
     NotTold {

@@ -42,6 +42,7 @@ mod telemetry;
 mod tls_settings;
 #[cfg(feature = "fakes")]
 mod trial;
+mod webhook_settings;
 
 use clap::Parser;
 use settings::{Cli, Command, EnvCommand};

@@ -46,7 +46,7 @@ const fn replaced(name: &'static str, instead: Instead, words: &'static str) -> 
     Replaced { name, instead, words }
 }
 
-const REPLACED: [Replaced; 15] = [
+const REPLACED: [Replaced; 14] = [
     replaced("PORT", Instead::Listen, "set ROOKERY_LISTEN, as in `0.0.0.0:8080`"),
     replaced("NODE_ENV", Instead::Environment, "set ROOKERY_ENVIRONMENT to the environment's name"),
     replaced(
@@ -66,14 +66,10 @@ const REPLACED: [Replaced; 15] = [
          ROOKERY_OIDC_CLIENT_SECRET to those of an OAuth application made at Clerk",
     ),
     replaced(
-        "WEBHOOK_SECRET",
-        Instead::Nothing,
-        "no webhooks are taken yet, and each that is sent has a secret of its own, shown where it is made",
-    ),
-    replaced(
         "WEBSOCKET_API_KEY",
         Instead::Nothing,
-        "programs have tokens of their own, made in the settings, with scopes and an end",
+        "programs that listen have tokens of their own, made in the settings, with scopes and an end; those that tell \
+         something sign it with the secret at ROOKERY_WEBHOOK_SECRET",
     ),
     replaced(
         "WEBSOCKET_URL",

@@ -29,6 +29,7 @@ use crate::sealed;
 use crate::sign_in_settings::SignInSettings;
 use crate::sources_settings::SourcesSettings;
 use crate::tls_settings::TlsSettings;
+use crate::webhook_settings::WebhookSettings;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use model::NestCode;
 use operations::EnvironmentName;
@@ -346,6 +347,9 @@ pub struct Settings {
     #[command(flatten)]
     #[serde(flatten)]
     pub otlp: OtlpSettings,
+    #[command(flatten)]
+    #[serde(flatten)]
+    pub webhooks: WebhookSettings,
     /// Whether the services outside are fakes in this process, for tests.
     #[cfg(feature = "fakes")]
     #[arg(long, global = true, hide = true, env = "ROOKERY_FAKES", value_name = "BOOL")]
@@ -457,6 +461,7 @@ impl Settings {
             tls: self.tls.or(file.tls),
             alerts: self.alerts.or(file.alerts),
             otlp: self.otlp.or(file.otlp),
+            webhooks: self.webhooks.or(file.webhooks),
             #[cfg(feature = "fakes")]
             fakes: self.fakes.or(file.fakes),
             #[cfg(feature = "fakes")]
@@ -574,6 +579,7 @@ impl Settings {
             outside: self.outside(),
             play_log: self.play_log(),
             echonest: self.echonest(),
+            webhook_secrets: self.webhooks.read()?,
             gate: self.access.read(self)?,
             tls: None,
             watching: self.alerts.watching(self, self.outside())?,

@@ -1,6 +1,7 @@
 //! What every request can reach: the parts of the server, put together once.
 
 use crate::canary::Trials;
+use crate::channels::Channels;
 use crate::counts::SignIns;
 use crate::dialects::echonest::{EchonestConfig, Kept};
 use crate::gate::{Gate, GateConfig};
@@ -29,6 +30,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use model::{Clock, Entropy, TrackId, WallTime};
 use providers::{Outside, Webhooks};
 use realtime::Hub;
+use standard_webhooks::Keyring;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -62,6 +64,8 @@ pub struct Config {
     pub play_log: Option<PlayLogConfig>,
     /// What clients of EchoNest may do.
     pub echonest: EchonestConfig,
+    /// What webhooks that come in are signed with; `None`: none are taken.
+    pub webhook_secrets: Option<Keyring>,
     /// The gate before an environment that is not for everybody.
     pub gate: Option<GateConfig>,
     /// TLS in this process; `None`: in front of it, or nowhere.
@@ -90,6 +94,7 @@ impl Default for Config {
             outside: Outside::default(),
             play_log: None,
             echonest: EchonestConfig::default(),
+            webhook_secrets: None,
             gate: None,
             tls: None,
             watching: WatchingConfig::default(),
@@ -137,6 +142,7 @@ struct Inner {
     followings: Followings,
     sign_ins: SignIns,
     webhooks: Webhooks,
+    channels: Channels,
     bus: Option<Bus>,
     gate: Option<Gate>,
     trials: Trials,
@@ -193,6 +199,7 @@ impl App {
             followings: Followings::default(),
             sign_ins: SignIns::default(),
             webhooks,
+            channels: Channels::default(),
             bus,
             gate,
             trials: Trials::default(),
@@ -314,6 +321,11 @@ impl App {
     /// The way to webhooks.
     pub(crate) fn webhooks(&self) -> &Webhooks {
         &self.0.webhooks
+    }
+
+    /// Channels that other applications feed.
+    pub(crate) fn channels(&self) -> &Channels {
+        &self.0.channels
     }
 
     /// The way on which processes tell each other to look, if there is one beside the database.

@@ -63,6 +63,13 @@ fn channels(openapi: &Value) -> Value {
             "parameters": { "id": { "description": "The person's id" } },
             "messages": { "publication": message("PersonPublication") }
         },
+        "app": {
+            "address": "app:{name}",
+            "description": "What another application tells by signed webhooks. For members; recoverable, with history, \
+                without presence. It is there from its first webhook on.",
+            "parameters": { "name": { "description": "The channel's name" } },
+            "messages": { "publication": message("AppPublication") }
+        },
         "clock": method("clock", json!({ "type": "object" }), reference("ClockSample")),
     });
     for verb in Verb::ALL {
@@ -88,7 +95,7 @@ fn operations() -> Value {
         })
     };
     let mut operations = json!({ "publishNestEvent": publishes("nest"), "publishServerChange": publishes("server"),
-            "publishPersonChange": publishes("person") });
+            "publishPersonChange": publishes("person"), "publishAppMessage": publishes("app") });
     let methods = Verb::ALL.into_iter().map(Verb::name).chain(["clock"]);
     for name in methods {
         let channel = format!("#/channels/{name}");

@@ -133,6 +133,9 @@ pub enum Error {
     /// A service that has songs of its own was of no use.
     #[error(transparent)]
     Source(#[from] crate::sources::SourceFault),
+    /// A webhook that came in is not taken.
+    #[error(transparent)]
+    Webhook(#[from] crate::channels::WebhookFault),
     /// A setting of a sign-in service cannot be used: at start.
     #[error("{0}")]
     SignInSettings(String),

@@ -5,7 +5,7 @@ mod caller;
 mod origin;
 mod path;
 
-pub(crate) use body::{Body, Query, from_slice};
+pub(crate) use body::{Body, Query, Raw, from_slice};
 pub(crate) use caller::{Signed, Streamer, Visitor, authenticate_bearer};
 pub(crate) use origin::{ClientAddress, Nearby, Site, same_site};
 pub(crate) use path::{Names, Path};

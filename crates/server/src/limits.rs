@@ -107,6 +107,12 @@ pub const SOCKET_COMMANDS_PER_S_MAX: u32 = 60;
 /// Sockets and event streams of one person; beyond, 3504.
 pub const LISTENERS_PER_PERSON_MAX: u32 = 200;
 
+/// Bytes of publications of an application's channel in one answer; what is older is read page by page, and a client
+/// further behind is told so. With what the hub remembers it fits into an outbox.
+pub const RECOVERY_BYTES_MAX: usize = 384 * 1024;
+/// Webhooks that wait to be written down; more are answered `busy`, and come again.
+pub const WEBHOOKS_AT_ONCE_MAX: usize = 256;
+
 /// How long the answer to a request with an `Idempotency-Key` is kept.
 pub const IDEMPOTENCY_KEPT: Duration = Duration::from_secs(24 * 3600);
 /// The longest `Idempotency-Key`, in bytes.

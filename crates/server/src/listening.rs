@@ -1,13 +1,15 @@
-//! Listening to a nest, by socket or event stream: who is told of whom, recovery from the log, and leaving for sure.
+//! Listening to a nest or to an application's channel, by socket or event stream: who is told of whom, recovery from the
+//! log, and leaving for sure.
 
 use crate::app::App;
+use crate::channels;
 use crate::error::{Error, Result};
 use crate::limits;
 use crate::nests::{Room, admitted, wire};
 use crate::revocation::Revoked;
 use bytes::Bytes;
 use identity::{Caller, Proof};
-use model::{Channel, ClientId, MemberId, NestCode, WallTime};
+use model::{Channel, ChannelName, ClientId, MemberId, NestCode, WallTime};
 use protocol::publication::ListenerInfo;
 use protocol::socket::ClientInfo;
 use realtime::{Frame, Hub, Listener, Outbox, Position, SubscribeError};
@@ -23,6 +25,15 @@ pub(crate) struct Arrival<'a> {
     pub(crate) hears_joins: bool,
 }
 
+/// What is listened to: something with a log, from which the hub's memory is made up for.
+#[derive(Clone, Copy)]
+pub(crate) enum Heard<'a> {
+    /// The events of a nest.
+    Nest(&'a Room),
+    /// What other applications tell.
+    App(ChannelName),
+}
+
 /// A subscription. Dropping it leaves the channel.
 pub(crate) struct Listening {
     hub: Arc<Hub>,
@@ -30,13 +41,18 @@ pub(crate) struct Listening {
     id: u64,
     caller: Caller,
     revoked: broadcast::Receiver<Revoked>,
-    attendance: Arc<Notify>,
+    /// Of a nest: whom to tell that somebody came or left.
+    attendance: Option<Arc<Notify>>,
 }
 
 impl Drop for Listening {
     fn drop(&mut self) {
         self.hub.unsubscribe(self.channel, self.id);
-        self.attendance.notify_one();
+        match &self.attendance {
+            Some(attendance) => attendance.notify_one(),
+            // What nobody listens to need not be remembered: it is in the log.
+            None => self.hub.close_if_idle(self.channel),
+        }
     }
 }
 
@@ -103,11 +119,11 @@ pub(crate) fn listener(app: &App, outbox: &Arc<Outbox>, arrival: &Arrival<'_>) -
     Ok(Listener { outbox: Arc::clone(outbox), info: Some(Arc::new(info)), hears_joins: arrival.hears_joins })
 }
 
-/// Subscribes to a nest. What the hub does not remember is read from the log, as far back as
+/// Subscribes. What the hub does not remember is read from the log, as far back as
 /// [`limits::RECOVERY_EVENTS_MAX`].
 pub(crate) async fn subscribe(
     app: &App,
-    room: &Room,
+    heard: Heard<'_>,
     caller: &Caller,
     listener: Listener,
     since: Option<&Position>,
@@ -116,33 +132,71 @@ pub(crate) async fn subscribe(
     const ATTEMPTS_MAX: u32 = 4;
     let mut older = Vec::new();
     let mut since = since;
-    if let Some(since) = since
-        && since.epoch == room.epoch()
-    {
-        room.reach(app.hub(), since.offset).await;
-    }
+    heard.reach(app, since).await?;
     for _ in 0..ATTEMPTS_MAX {
         let revoked = app.revocations().listen();
-        match app.hub().subscribe(room.channel(), listener.clone(), since, &older, &reply) {
+        match app.hub().subscribe(heard.channel(), listener.clone(), since, &older, &reply) {
             Ok(subscribed) => {
-                let (hub, channel) = (Arc::clone(app.hub()), room.channel());
+                let (hub, channel) = (Arc::clone(app.hub()), heard.channel());
                 let id = subscribed.listener;
-                let attendance = room.attendance();
-                attendance.notify_one();
+                let attendance = heard.attendance();
+                attendance.iter().for_each(|attendance| attendance.notify_one());
                 return Ok(Listening { hub, channel, id, caller: caller.clone(), revoked, attendance });
             }
-            Err(SubscribeError::UnknownChannel) => return Err(Error::NotFound("nest")),
+            Err(SubscribeError::UnknownChannel) => match heard {
+                Heard::Nest(_) => return Err(Error::NotFound("nest")),
+                // Whoever left a moment ago was the last who listened.
+                Heard::App(name) => channels::catch_up(app, name).await?,
+            },
             Err(SubscribeError::NeedsOlder { remembered_from }) => {
                 let from = since.map_or(remembered_from, |since| since.offset);
-                if remembered_from.saturating_sub(from) > limits::RECOVERY_EVENTS_MAX {
-                    since = None;
-                } else {
-                    older = from_log(app, room, from, remembered_from).await?;
+                match heard.older(app, from, remembered_from).await? {
+                    Some(frames) => older = frames,
+                    None => since = None,
                 }
             }
         }
     }
     Err(Error::Busy)
+}
+
+impl Heard<'_> {
+    pub(crate) fn channel(self) -> Channel {
+        match self {
+            Self::Nest(room) => room.channel(),
+            Self::App(name) => Channel::App(name),
+        }
+    }
+
+    fn attendance(self) -> Option<Arc<Notify>> {
+        match self {
+            Self::Nest(room) => Some(room.attendance()),
+            Self::App(_) => None,
+        }
+    }
+
+    /// Has this process know what whoever comes has heard at another one.
+    async fn reach(self, app: &App, since: Option<&Position>) -> Result<()> {
+        match (self, since) {
+            (Self::Nest(room), Some(since)) if since.epoch == room.epoch() => {
+                room.reach(app.hub(), since.offset).await;
+                Ok(())
+            }
+            (Self::Nest(_), _) => Ok(()),
+            (Self::App(name), _) => channels::catch_up(app, name).await,
+        }
+    }
+
+    /// What came after offset `from`, up to `until`, from the log; `None`: not all of it is there, or it is too much.
+    async fn older(self, app: &App, from: u64, until: u64) -> Result<Option<Vec<Arc<Frame>>>> {
+        if until.saturating_sub(from) > limits::RECOVERY_EVENTS_MAX {
+            return Ok(None);
+        }
+        match self {
+            Self::Nest(room) => from_log(app, room, from, until).await.map(Some),
+            Self::App(name) => channels::older(app, name, from, until).await,
+        }
+    }
 }
 
 async fn from_log(app: &App, room: &Room, after: u64, until: u64) -> Result<Vec<Arc<Frame>>> {

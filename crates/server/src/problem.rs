@@ -1,6 +1,7 @@
 //! The one mapping from errors to the network: status, stable code, words and what to do (RFC 9457). Exhaustive on
 //! purpose: a new error does not compile before somebody has decided how it looks from outside.
 
+use crate::channels::WebhookFault;
 use crate::error::Error;
 use crate::request_id;
 use crate::sign_in::Fault;
@@ -163,6 +164,7 @@ fn face(error: &Error) -> Face {
         }
         Error::SignIn(fault) => sign_in_face(*fault),
         Error::Source(fault) => source_face(fault),
+        Error::Webhook(fault) => webhook_face(fault),
         Error::Database(_) | Error::Blobs(_) | Error::SignInSettings(_) | Error::Fault(_) => INTERNAL,
     }
 }
@@ -203,6 +205,45 @@ const fn sign_in_face(fault: Fault) -> Face {
             "provider_misconfigured",
             "Sign-in service refuses us",
             Some("The administrator must check the client id, the secret and the redirect address."),
+        ),
+    }
+}
+
+/// Signatures are proofs, as sessions and tokens are: 401 says that there is none that counts.
+const fn webhook_face(fault: &WebhookFault) -> Face {
+    use StatusCode as S;
+    match fault {
+        WebhookFault::NotSetUp => of(
+            S::NOT_FOUND,
+            "webhooks_not_set_up",
+            "No webhooks are taken",
+            Some("The administrator sets the secret: docs/webhooks.md says how."),
+        ),
+        WebhookFault::Unsigned(_) => of(
+            S::UNAUTHORIZED,
+            "webhook_unsigned",
+            "Webhook not signed",
+            Some("Send `webhook-id`, `webhook-timestamp` and `webhook-signature`, or those of Svix."),
+        ),
+        WebhookFault::Time(_) => of(
+            S::UNAUTHORIZED,
+            "webhook_time_outside",
+            "Webhook of another time",
+            Some("Sign each attempt anew, and set the sender's clock right."),
+        ),
+        WebhookFault::Signature => of(
+            S::UNAUTHORIZED,
+            "webhook_signature_wrong",
+            "Signature wrong",
+            Some(
+                "Compare fingerprints: `GET /api/v1/operations/webhook-secrets` has ours, and the command for yours.",
+            ),
+        ),
+        WebhookFault::TooManyChannels => of(
+            S::CONFLICT,
+            "too_many_channels",
+            "Too many channels",
+            Some("Use a channel that is there; one to which nothing comes for 90 days goes."),
         ),
     }
 }
@@ -405,9 +446,21 @@ pub(crate) fn catalogue() -> Vec<Problem> {
     ];
     let others = others.into_iter().chain(faults.map(Error::SignIn));
     let others = others.chain(source_faults().into_iter().map(Error::Source));
+    let others = others.chain(webhook_faults().map(Error::Webhook));
     let mut problems: Vec<_> = refusals().map(Error::from).chain(others).map(|e| e.to_problem()).collect();
     problems.sort_by(|a, b| a.code.cmp(&b.code));
     problems
+}
+
+fn webhook_faults() -> [WebhookFault; 5] {
+    use standard_webhooks::{MessageError, Refusal};
+    [
+        WebhookFault::NotSetUp,
+        WebhookFault::Unsigned(MessageError::Missing("webhook-id")),
+        WebhookFault::Time(Refusal::TooOld(301)),
+        WebhookFault::Signature,
+        WebhookFault::TooManyChannels,
+    ]
 }
 
 fn source_faults() -> Vec<SourceFault> {

@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota};
-use model::MemberId;
+use model::{ChannelName, MemberId};
 use std::net::IpAddr;
 use std::num::NonZeroU32;
 
@@ -20,6 +20,8 @@ pub(crate) struct Rates {
     looks: DefaultKeyedRateLimiter<IpAddr>,
     pins: DefaultKeyedRateLimiter<IpAddr>,
     all_pins: DefaultKeyedRateLimiter<()>,
+    webhooks: DefaultKeyedRateLimiter<ChannelName>,
+    wrong_webhooks: DefaultKeyedRateLimiter<IpAddr>,
 }
 
 const fn count(number: u32) -> NonZeroU32 {
@@ -43,6 +45,8 @@ impl Default for Rates {
             looks: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(5)).allow_burst(count(60))),
             pins: DefaultKeyedRateLimiter::keyed(Quota::per_hour(count(10))),
             all_pins: DefaultKeyedRateLimiter::keyed(Quota::per_hour(count(100))),
+            webhooks: DefaultKeyedRateLimiter::keyed(Quota::per_second(count(40)).allow_burst(count(200))),
+            wrong_webhooks: DefaultKeyedRateLimiter::keyed(Quota::per_minute(count(30))),
         }
     }
 }
@@ -87,6 +91,16 @@ impl Rates {
     pub(crate) fn pin(&self, from: IpAddr) -> Result<()> {
         check(&self.pins, &from)?;
         check(&self.all_pins, &())
+    }
+
+    /// A webhook that is believed: 40 a second, 200 at once for one channel.
+    pub(crate) fn webhook(&self, channel: ChannelName) -> Result<()> {
+        check(&self.webhooks, &channel)
+    }
+
+    /// One that is not: 30 a minute from one address.
+    pub(crate) fn wrong_webhook(&self, from: IpAddr) -> Result<()> {
+        check(&self.wrong_webhooks, &from)
     }
 
     /// A question to a music service: one a second, 30 at once.

@@ -2,6 +2,7 @@
 
 mod artwork;
 mod audit;
+mod channels;
 mod commands;
 mod deep;
 mod devices;
@@ -54,13 +55,14 @@ use utoipa_axum::routes;
         Commands of a nest take an `Idempotency-Key`.", license(name = "MIT OR Apache-2.0")),
     components(schemas(
         protocol::problem::Problem, protocol::publication::NestPublication, protocol::publication::ServerPublication,
-        protocol::publication::PersonPublication, protocol::http::PlaySource, protocol::http::ChosenBy,
+        protocol::publication::PersonPublication, protocol::publication::AppPublication, protocol::http::PlaySource, protocol::http::ChosenBy,
         protocol::publication::ListenerInfo, protocol::publication::ClockSample
     )),
     tags(
         (name = "server", description = "The server itself"), (name = "people", description = "Sessions, guests, invitations, tokens"),
         (name = "library", description = "Tracks, their sound and their pictures"),
-        (name = "sources", description = "Songs of Spotify, YouTube and SoundCloud, and the accounts and devices that play them"), (name = "nests", description = "Rooms and what can be done in them")
+        (name = "sources", description = "Songs of Spotify, YouTube and SoundCloud, and the accounts and devices that play them"), (name = "nests", description = "Rooms and what can be done in them"),
+        (name = "channels", description = "What other applications tell by signed webhooks, for members to hear")
     )
 )]
 struct Head;
@@ -149,6 +151,7 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(members::avatar))
         .routes(routes!(audit::list))
         .routes(routes!(operations::show))
+        .routes(routes!(channels::secrets))
         .routes(routes!(devices::list))
         .routes(routes!(devices::sign_out))
         .routes(routes!(guests::join))
@@ -176,6 +179,8 @@ fn api() -> OpenApiRouter<App> {
         .routes(routes!(horns::list))
         .routes(routes!(horns::sound))
         .routes(routes!(events::events))
+        .routes(routes!(channels::take))
+        .routes(routes!(events::of_channel))
         .merge(commanded())
 }
 

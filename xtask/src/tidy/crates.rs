@@ -18,6 +18,7 @@ const PURE: [(&str, &[&str]); 12] = [
     ("access", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing"]),
     ("wal", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing", "database"]),
     ("alerts", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "rand"]),
+    ("standard-webhooks", &["tokio", "serde", "sqlx", "axum", "reqwest", "tracing", "rand"]),
 ];
 
 /// Crates that may not name these themselves.

@@ -125,6 +125,10 @@ on_every_engine! {
     transactions::a_cancelled_transaction_is_undone_and_blocks_nobody,
     transactions::a_caller_that_leaves_while_it_begins_holds_up_nobody,
     transactions::errors_mean_the_same_everywhere,
+    app_channels::a_webhook_is_published_once_however_often_it_is_sent,
+    app_channels::of_many_who_send_at_once_each_is_published_once_and_without_holes,
+    app_channels::a_channel_keeps_its_last_publications_and_no_more,
+    app_channels::what_is_over_goes_and_a_channel_that_comes_again_has_another_epoch,
 }
 
 /// What depends on sessions, on PostgreSQL behind a pooler that hands them around.

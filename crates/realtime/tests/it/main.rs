@@ -317,3 +317,52 @@ async fn frames_that_wait_arrive_whole_and_in_order() {
     read.expect("everything arrives");
     assert!(received == sent, "bytes differ");
 }
+
+#[test]
+fn a_publication_of_another_stream_is_not_heard() {
+    let hub = hub(0);
+    let (outbox, ana) = listener("ana");
+    subscribe(&hub, ana, None, &[]).expect("subscribed");
+    let other = Position { epoch: "other".into(), offset: 1 };
+    hub.append(NEST, &other, data(7));
+    hub.append(NEST, &position(1), data(1));
+    // Several may offer the same: each is heard once, in its order.
+    [1, 2, 1, 2, 3].into_iter().for_each(|offset| hub.append(NEST, &position(offset), data(offset)));
+    let events = [1, 2, 3].map(|n| format!("id: e:{n}\ndata: {{\"n\":{n}}}\n\n")).concat();
+    assert_eq!(heard(&outbox), format!("unrecovered;{events}"));
+}
+
+#[test]
+fn when_a_stream_goes_on_elsewhere_its_listeners_are_asked_to_come_back() {
+    let hub = hub(3);
+    let (outbox, ana) = listener("ana");
+    subscribe(&hub, ana.clone(), None, &[]).expect("subscribed");
+    hub.reset(NEST, position(9));
+    assert_eq!(outbox.state(), OutboxState::Slow);
+    assert_eq!(heard(&outbox), "", "what waited is not half a story");
+    let (outbox, ben) = listener("ben");
+    assert_eq!(
+        subscribe(&hub, ben.clone(), Some(3), &[]),
+        Err(SubscribeError::NeedsOlder { remembered_from: 9 }),
+        "what was passed over is not taken for nothing"
+    );
+    hub.reset(NEST, Position { epoch: "new".into(), offset: 1 });
+    subscribe(&hub, ben, Some(1), &[]).expect("subscribed");
+    assert_eq!(heard(&outbox), "unrecovered;");
+}
+
+#[test]
+fn a_channel_is_closed_when_nobody_listens_and_not_before() {
+    let hub = hub(3);
+    let (_, ana) = listener("ana");
+    let id = subscribe(&hub, ana.clone(), None, &[]).expect("subscribed");
+    hub.close_if_idle(NEST);
+    assert_eq!(hub.names(), [NEST]);
+    hub.unsubscribe(NEST, id);
+    hub.close_if_idle(NEST);
+    assert_eq!(hub.names(), []);
+    assert_eq!(subscribe(&hub, ana.clone(), None, &[]), Err(SubscribeError::UnknownChannel));
+    hub.open(NEST, position(8));
+    subscribe(&hub, ana, None, &[]).expect("subscribed");
+    assert_eq!(hub.position(NEST), Some(position(8)));
+}

@@ -21,6 +21,7 @@ use doctor::{Machine, Outside, Place};
 use model::Clock;
 use operations::{Environment, EnvironmentName, Severity, Target};
 use smoke::{Check, Found, Report, Seen, Wrong};
+use standard_webhooks::FINGERPRINT_COMMAND;
 use std::sync::Arc;
 use std::time::Duration;
 use url::Url;
@@ -70,6 +71,7 @@ pub async fn run(mut settings: Settings, args: DoctorArgs) -> Result<(), Failure
         }
         on_this_machine(&settings, &mut report).await?;
         bus::look(&settings, &mut report).await;
+        webhooks(&settings, &mut report).await;
     } else {
         let why = format!("`{name}` runs elsewhere: run this there too");
         report.leave_out("the machine, the database and backups are well", why);
@@ -151,6 +153,7 @@ fn read(settings: &Settings) -> Seen {
     settings.previous_key.read().map_err(wrong)?;
     settings.otlp.pushing(settings).map_err(wrong)?;
     settings.bus.address().map_err(wrong)?;
+    settings.webhooks.read().map_err(wrong)?;
     Ok(format!("of `{}`", settings.environment()))
 }
 
@@ -166,6 +169,24 @@ fn variables(settings: &Settings) -> Seen {
     match left.iter().map(told).collect::<Vec<_>>() {
         told if told.is_empty() => Ok("none".to_owned()),
         told => Ok(told.join("; ")),
+    }
+}
+
+/// The fingerprints of the secrets of webhooks that come in: for the other side to compare.
+async fn webhooks(settings: &Settings, report: &mut Report<'_>) {
+    let what = "webhooks that come in have a secret";
+    match settings.webhooks.read() {
+        Ok(Some(keyring)) => {
+            let of = keyring
+                .secrets()
+                .map(|(signer, secret)| format!("{} {}", signer.as_str(), secret.fingerprint()));
+            let told = of.collect::<Vec<_>>().join(", ");
+            let seen = format!("{told}; there, with the secret in SECRET: `{FINGERPRINT_COMMAND}`");
+            report.check(what, async { Ok(seen) }).await;
+        }
+        Ok(None) => report.leave_out(what, "`webhook_secret` is not set: none are taken"),
+        // That the setting does not hold is said already.
+        Err(_) => report.leave_out(what, "it cannot be used"),
     }
 }
 

@@ -16,10 +16,12 @@ enum Level {
     Member(&'static str),
     /// To administer the server.
     Administrator,
+    /// A signature with the server's webhook secret; whoever is signed in is nobody there.
+    Webhook,
 }
-use Level::{Administrator, Member, Public, Signed};
+use Level::{Administrator, Member, Public, Signed, Webhook};
 
-const OPERATIONS: [(&str, Level); 108] = [
+const OPERATIONS: [(&str, Level); 111] = [
     ("GET /health", Public),
     ("GET /ready", Public),
     ("GET /health/deep", Administrator),
@@ -37,6 +39,7 @@ const OPERATIONS: [(&str, Level); 108] = [
     ("POST /api/v1/demo", Administrator),
     ("GET /api/v1/audit", Administrator),
     ("GET /api/v1/operations", Administrator),
+    ("GET /api/v1/operations/webhook-secrets", Administrator),
     ("GET /api/v1/members", Administrator),
     ("PATCH /api/v1/members/{id}", Administrator),
     ("DELETE /api/v1/members/{id}", Administrator),
@@ -91,6 +94,8 @@ const OPERATIONS: [(&str, Level); 108] = [
     ("DELETE /api/v1/nests/{code}", Signed("control")),
     ("GET /api/v1/nests/{code}/plays", Signed("listen")),
     ("GET /api/v1/nests/{code}/events", Signed("listen")),
+    ("GET /api/v1/channels/{name}/events", Member("listen")),
+    ("POST /api/v1/channels/{name}/webhooks", Webhook),
     // Hosts; of the main nest administrators.
     ("GET /api/v1/nests/{code}/webhooks", Administrator),
     ("POST /api/v1/nests/{code}/webhooks", Administrator),
@@ -191,7 +196,11 @@ struct Cast {
 }
 
 fn cast() -> Cast {
-    let app = app();
+    let secret =
+        standard_webhooks::Secret::parse("whsec_kM3m8m5M0cU1lq0nH0c2yq5m3w8s4Xv9bJ7tQzR1LpE=").unwrap();
+    let webhook_secrets = Some(standard_webhooks::Keyring::new(secret, None).unwrap());
+    let config = server::Config { webhook_secrets, ..server::Config::default() };
+    let app = TestApp::with(crate::program(), config);
     let ada = app.administrator();
     let ben = member(&ada, "Ben");
     let gus = guest(app.site(), "Gus");
@@ -246,6 +255,8 @@ fn a_guest_is_refused_what_is_for_members() {
         let refused = match level {
             Member(_) | Administrator => true,
             Public | Signed(_) => false,
+            // As for a stranger.
+            Webhook => continue,
         };
         // What a nest's own permissions keep from guests, and signing out, have tests of their own.
         let elsewhere = operation.starts_with("POST /api/v1/nests/{code}")

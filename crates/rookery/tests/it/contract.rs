@@ -95,6 +95,7 @@ fn every_problem_code_stays_as_it_is() {
     502 source_refuses
     507 storage_full
     413 too_large
+    409 too_many_channels
     409 too_many_comments
     409 too_many_identities
     409 too_many_jams
@@ -110,6 +111,10 @@ fn every_problem_code_stays_as_it_is() {
     422 unknown_sound
     415 unsupported_format
     422 volume_outside
+    401 webhook_signature_wrong
+    401 webhook_time_outside
+    401 webhook_unsigned
+    404 webhooks_not_set_up
     ");
 }
 

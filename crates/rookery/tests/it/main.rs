@@ -14,6 +14,7 @@ mod authorisation;
 mod autofill;
 mod backups;
 mod bus;
+mod channels;
 mod commands;
 mod contract;
 mod crossing;

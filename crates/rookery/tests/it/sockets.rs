@@ -30,7 +30,7 @@ pub fn install() {
 }
 
 /// Runs a scenario and asserts its checks. `interlude` is called when it hands over, and says what it is to know.
-fn play(scenario: &str, site: &Site, people: &Value, mut interlude: impl FnMut(&str) -> String) {
+pub fn play(scenario: &str, site: &Site, people: &Value, mut interlude: impl FnMut(&str) -> String) {
     install();
     let mut node = Command::new("node")
         .args(["socket.mjs", scenario, &site.base(), &people.to_string()])

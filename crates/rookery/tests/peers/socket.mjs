@@ -1,8 +1,9 @@
 // The socket, through the unmodified npm client `centrifuge` that our own UI uses too.
 import {
-  check, client, command, connected, contract, frames, handOver, http, offsets, once, people, range, run, same, snapshot,
+  check, client, command, connected, contract, frames, handOver, http, offsets, once, origin, people, range, run, same, snapshot,
   socketToken, subscribed, until, within,
 } from './support.mjs';
+import { Webhook } from 'standardwebhooks';
 
 const { ada, ben, bot } = people;
 const track = people.track;
@@ -460,8 +461,74 @@ async function crowding() {
   check('and there is room again when one leaves', true);
 }
 
+/** A sender's signed request, by the unmodified npm package `standardwebhooks`. */
+async function sent(secret, id, body) {
+  const text = JSON.stringify(body);
+  const at = new Date();
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+    'webhook-signature': new Webhook(secret).sign(id, at, text),
+  };
+  const reply = await fetch(`${origin}/api/v1/channels/orders/webhooks`, { method: 'POST', headers, body: text });
+  return { status: reply.status, body: await reply.json() };
+}
+
+async function channels() {
+  const [secret, previous] = people.secrets;
+  const channel = 'app:orders';
+  const made = await connected(ada);
+  const early = made.newSubscription(channel);
+  const told = once(early, 'unsubscribed');
+  early.subscribe();
+  check('a channel begins with its first webhook', (await within(told, 'refused')).code === 102);
+  made.removeSubscription(early);
+
+  const first = await sent(secret, 'm1', { total: 1 });
+  check('a webhook of the public library is taken', first.status === 201 && first.body.offset === 1, first);
+  const subscription = await subscribed(made, channel);
+  check('the stream is recoverable', subscription.context.recoverable && subscription.context.positioned);
+  await sent(previous, 'm2', { total: 2 });
+  await until('it is heard', () => subscription.heard.length === 1);
+  const [heard] = subscription.heard;
+  check('and heard with its position', heard.offset === 2 && heard.data.id === 'm2' && heard.data.body.total === 2, heard);
+  const again = await sent(secret, 'm2', { total: 2 });
+  check('one that is sent again publishes nothing', again.status === 200 && again.body.repeated, again);
+  const strange = await sent(people.strange, 'm3', {});
+  check('another secret is refused', strange.status === 401 && strange.body.code === 'webhook_signature_wrong', strange);
+
+  made.disconnect();
+  for (let at = 3; at <= 12; at++) await sent(secret, `m${at}`, { total: at });
+  const back = once(subscription, 'subscribed');
+  made.connect();
+  const context = await within(back, 'subscribed again');
+  await until('all came', () => subscription.heard.at(-1)?.offset === 12);
+  check('a client that was away recovers', context.wasRecovering && context.recovered, context);
+  check('and gets exactly what it missed', same(offsets(subscription), range(2, 12)), offsets(subscription));
+
+  const whole = await subscription.history({ limit: -1 });
+  check('history has all', same(whole.publications.map((one) => one.data.id), range(1, 12).map((at) => `m${at}`)), whole);
+  const { epoch } = whole;
+  const later = await subscription.history({ limit: 2, since: { epoch, offset: 4 } });
+  check('history goes on from a position', same(later.publications.map((one) => one.offset), [5, 6]), later);
+  const before = await subscription.history({ limit: 2, since: { epoch, offset: 4 }, reverse: true });
+  check('and back', same(before.publications.map((one) => one.offset), [3, 2]), before);
+
+  const late = await subscribed(await connected(ada), channel, { since: { epoch: 'another', offset: 3 } });
+  check('a position of another stream is told so', late.context.wasRecovering && !late.context.recovered, late.context);
+  const present = await subscription.presence().then(() => 'told', (error) => error.code);
+  check('who listens is not told', present === 108, present);
+
+  const guest = await connected(people.gus);
+  const refused = guest.newSubscription(channel);
+  const out = once(refused, 'unsubscribed');
+  refused.subscribe();
+  check('channels are not for guests', (await within(out, 'refused')).code === 103);
+}
+
 await run({
   connecting, publications, recovery, restart, unrecoverable, presence, history, rpc, reactions, written_contract, expiry, revocation, nonsense,
   limits, slow, turned_away, server_channel,
-  crowding, program_expiry, shutdown,
+  crowding, program_expiry, shutdown, channels,
 });

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::limits;
 use axum::extract::{FromRequest, FromRequestParts, Request};
+use bytes::Bytes;
 use http::header;
 use http::request::Parts;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
@@ -18,15 +19,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let (parts, body) = request.into_parts();
         let said =
             parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
-        let collected = Limited::new(body, limits::JSON_BYTES_MAX).collect();
-        let bytes = match tokio::time::timeout(limits::JSON_TIME_MAX, collected).await {
-            Err(_) => return Err(Error::TooSlow),
-            Ok(Err(error)) if error.is::<LengthLimitError>() => {
-                return Err(Error::TooLarge { what: "body", bytes_max: limits::JSON_BYTES_MAX as u64 });
-            }
-            Ok(Err(_)) => return Err(Error::Incomplete),
-            Ok(Ok(collected)) => collected.to_bytes(),
-        };
+        let bytes = read(body).await?;
         if bytes.is_empty() {
             return from_slice(b"{}").map(Self);
         }
@@ -44,6 +37,29 @@ pub(crate) fn from_slice<T: DeserializeOwned>(bytes: &[u8]) -> Result<T> {
         return Err(Error::invalid("body", "a JSON object is expected"));
     }
     serde_json::from_slice(bytes).map_err(|error| Error::invalid("body", error))
+}
+
+/// A body as it came, whatever it is called: its signature is over its bytes.
+pub(crate) struct Raw(pub(crate) Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Raw {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self> {
+        read(request.into_body()).await.map(Self)
+    }
+}
+
+async fn read(body: axum::body::Body) -> Result<Bytes> {
+    let collected = Limited::new(body, limits::JSON_BYTES_MAX).collect();
+    match tokio::time::timeout(limits::JSON_TIME_MAX, collected).await {
+        Err(_) => Err(Error::TooSlow),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => {
+            Err(Error::TooLarge { what: "body", bytes_max: limits::JSON_BYTES_MAX as u64 })
+        }
+        Ok(Err(_)) => Err(Error::Incomplete),
+        Ok(Ok(collected)) => Ok(collected.to_bytes()),
+    }
 }
 
 /// A query string.

@@ -43,6 +43,7 @@ async fn collect(app: &App) -> Result<()> {
     let counted_from = app.config().zone.day_number(now) - limits::COUNTS_KEPT_DAYS;
     database::daily_counts::sweep(database, counted_from).await?;
     database::idempotency::sweep(database, now).await?;
+    database::app_channels::sweep(database, now).await?;
     database::invitations::sweep(database, now).await?;
     database::jobs::sweep(database, now.minus(JOBS_KEPT)).await?;
     database::devices::sweep(database, now.minus(identity::DEVICE_IDLE_MAX)).await?;

@@ -1,5 +1,5 @@
-//! What other processes on the same database do: nests they open are opened here, and nests they write into are caught
-//! up with, so that who listens here hears it a moment later.
+//! What other processes on the same database do: nests they open are opened here, and nests and channels they write into
+//! are caught up with, so that who listens here hears it a moment later.
 //!
 //! A process hears of it by the database, and by the bus where there is one: whichever is first. The bus is not trusted: a
 //! word leads to a look at most, and words that lead to nothing are waited with ever longer.
@@ -9,11 +9,12 @@
 
 use super::open::start;
 use crate::app::App;
+use crate::channels;
 use crate::error::{Error, Result};
 use crate::limits;
 use database::Changes;
 use database::nests::{self as registry, Head};
-use model::NestId;
+use model::{ChannelName, NestId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -93,6 +94,9 @@ async fn heed(app: &App, changes: &mut Changes, words: &mut Words) -> database::
                 tokio::time::sleep(PAUSE).await;
                 level(app).await;
             }
+            () = app.channels().behind() => {
+                level(app).await;
+            }
             () = words.heard(app) => {
                 let something = level(app).await;
                 words.led_to(something);
@@ -124,9 +128,30 @@ async fn level(app: &App) -> bool {
     }
 }
 
+/// What was found behind.
+#[derive(Default, PartialEq)]
+struct Found {
+    /// Nests, and how far they had come.
+    nests: BTreeMap<NestId, u64>,
+    /// Channels of applications, and where they are now.
+    channels: BTreeMap<ChannelName, u64>,
+}
+
+impl Found {
+    fn is_empty(&self) -> bool {
+        self.nests.is_empty() && self.channels.is_empty()
+    }
+}
+
+/// Has everything that is behind catch up, and opens nests that are not open here.
+async fn look(app: &App) -> Result<Found> {
+    let channels = channels::level(app).await?;
+    Ok(Found { nests: look_at_nests(app).await?, channels })
+}
+
 /// Has every nest that is behind catch up, and opens those that are not open here. Which those were, and how far they had
 /// come.
-async fn look(app: &App) -> Result<BTreeMap<NestId, u64>> {
+async fn look_at_nests(app: &App) -> Result<BTreeMap<NestId, u64>> {
     let heads = registry::heads(app.database(), limits::NESTS_MAX as u32 + 1).await?;
     let by_id: BTreeMap<_, _> = heads.iter().map(|head| (head.id, head.sequence)).collect();
     let mut behind = BTreeMap::new();

@@ -1,11 +1,12 @@
-//! The events of a nest as server-sent events, for whoever has no socket: `curl -N`, `EventSource`, scripts.
+//! The events of a nest, or of an application's channel, as server-sent events, for whoever has no socket: `curl -N`,
+//! `EventSource`, scripts.
 
 use crate::app::App;
 use crate::error::{Error, Result};
 use crate::extract::{Path, Query as Asked, Signed};
 use crate::lifecycle::Farewell;
 use crate::limits;
-use crate::listening::{self, Arrival, Counted, Listening};
+use crate::listening::{self, Arrival, Counted, Heard, Listening};
 use crate::nests::admitted;
 use axum::body::Body;
 use axum::extract::State;
@@ -13,10 +14,10 @@ use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use futures::stream;
 use http::{HeaderMap, header};
-use identity::Scope;
-use model::{NestCode, WallTime};
+use identity::{Caller, Scope};
+use model::{ChannelName, NestCode, WallTime};
 use protocol::problem::Problem;
-use protocol::publication::NestPublication;
+use protocol::publication::{AppPublication, NestPublication};
 use realtime::{Outbox, OutboxState, Position, Transport};
 use serde::Deserialize;
 use std::sync::Arc;
@@ -45,31 +46,57 @@ pub(crate) async fn events(
 ) -> Result<Response> {
     let caller = signed.with(Scope::Listen)?;
     let room = admitted(&app, code, &caller)?;
+    let since = since(&headers, query)?;
+    let answer = open(&app, &caller, Heard::Nest(&room), since).await?;
+    // Turned away since they were admitted: that was announced before anybody here listened to announcements.
+    room.admits(&caller)?;
+    Ok(answer)
+}
+
+/// What other applications tell on a channel, for members. Ids are `epoch:offset`; with `Last-Event-ID` the stream goes on
+/// from there. If that position cannot be recovered, an event named `resync` says where the stream is now.
+#[utoipa::path(get, operation_id = "stream_channel", path = "/api/v1/channels/{name}/events", tag = "channels",
+    params(("name" = String, Path), ("Last-Event-ID" = Option<String>, Header), EventsQuery), responses(
+    (status = 200, body = AppPublication, content_type = "text/event-stream"), (status = 404, body = Problem)
+))]
+pub(crate) async fn of_channel(
+    State(app): State<App>,
+    signed: Signed,
+    Path(name): Path<ChannelName>,
+    Asked(query): Asked<EventsQuery>,
+    headers: HeaderMap,
+) -> Result<Response> {
+    let caller = signed.member(Scope::Listen)?;
+    let since = since(&headers, query)?;
+    open(&app, &caller, Heard::App(name), since).await
+}
+
+/// Where a client wants to go on.
+fn since(headers: &HeaderMap, query: EventsQuery) -> Result<Option<Position>> {
     let last =
         headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned).or(query.since);
-    let since = last
-        .map(|id| position(&id).ok_or_else(|| Error::invalid("last-event-id", "epoch:offset")))
-        .transpose()?;
+    last.map(|id| position(&id).ok_or_else(|| Error::invalid("last-event-id", "epoch:offset"))).transpose()
+}
+
+async fn open(app: &App, caller: &Caller, heard: Heard<'_>, since: Option<Position>) -> Result<Response> {
     let place = app.listener_counts().enter(caller.member.id);
     let place = place.ok_or(Error::RateLimited { retry_after: limits::SOCKET_PING })?;
-    let ends_at = listening::proof_ends_at(&app, &caller).await?;
+    let ends_at = listening::proof_ends_at(app, caller).await?;
     let outbox = Outbox::new(Transport::EventStream);
-    let arrival = Arrival { caller: &caller, client: None, hears_joins: false };
-    let listener = listening::listener(&app, &outbox, &arrival)?;
+    let arrival = Arrival { caller, client: None, hears_joins: false };
+    let listener = listening::listener(app, &outbox, &arrival)?;
     let reply = |position: &Position, recovered: Option<&[Arc<realtime::Frame>]>| {
         greeting(position, recovered, since.is_some())
     };
-    let listening = listening::subscribe(&app, &room, &caller, listener, since.as_ref(), reply).await?;
-    // Turned away since they were admitted: that was announced before anybody here listened to announcements.
-    room.admits(&caller)?;
-    let farewell = Farewell::new(&app);
-    let stream = stream::unfold(Stream { app, outbox, listening, ends_at, farewell, _place: place }, next);
+    let listening = listening::subscribe(app, heard, caller, listener, since.as_ref(), reply).await?;
+    let farewell = Farewell::new(app);
+    let stream = Stream { app: app.clone(), outbox, listening, ends_at, farewell, _place: place };
     let headers = [
         (header::CONTENT_TYPE, "text/event-stream"),
         (header::CACHE_CONTROL, "no-store"),
         (header::HeaderName::from_static("x-accel-buffering"), "no"),
     ];
-    Ok((headers, Body::from_stream(stream)).into_response())
+    Ok((headers, Body::from_stream(stream::unfold(stream, next))).into_response())
 }
 
 fn position(id: &str) -> Option<Position> {

@@ -16,7 +16,7 @@ use model::{NestCode, WallTime, WebhookEvent, WebhookForm, WebhookId};
 use protocol::http as wire;
 use protocol::http::{CreateWebhookBody, CreatedWebhook, Webhook};
 use protocol::problem::Problem;
-use providers::WEBHOOK_SECRET_PREFIX;
+use standard_webhooks::SECRET_PREFIX;
 
 /// Bytes of a signing secret: as many as Standard Webhooks recommends at least.
 const SECRET_BYTES: usize = 32;
@@ -171,7 +171,7 @@ fn events_of(asked: &[wire::WebhookEvent], code: NestCode) -> Result<Vec<Webhook
 
 fn signing_secret(entropy: &mut dyn model::Entropy) -> String {
     let bytes: Vec<u8> = (0..SECRET_BYTES / 8).flat_map(|_| entropy.next_u64().to_be_bytes()).collect();
-    format!("{WEBHOOK_SECRET_PREFIX}{}", STANDARD.encode(bytes))
+    format!("{SECRET_PREFIX}{}", STANDARD.encode(bytes))
 }
 
 fn show(webhook: &stored::Webhook) -> Webhook {

@@ -2,13 +2,15 @@
 
 use super::session::refused;
 use crate::app::App;
+use crate::channels;
 use crate::command::{self, Verb};
 use crate::error::{Error, Result};
 use crate::nests::{Room, wire};
 use identity::{Caller, Proof, Scope, SocketTokenClaims};
-use model::{NestCode, WallTime};
+use model::{ChannelName, NestCode, WallTime};
 use protocol::publication::ClockSample;
 use protocol::socket::{ErrorBody, ErrorCode, HistoryRequest, Publication, RpcRequest};
+use realtime::Position;
 use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Map, Value};
 
@@ -53,16 +55,7 @@ pub(super) async fn history(
     if limit == 0 {
         return Ok(Vec::new());
     }
-    let top = room.position().offset;
-    let (from, count) = match (&request.since, request.reverse) {
-        (Some(since), false) => (since.offset + 1, limit),
-        (None, false) => (1, limit),
-        (since, true) => {
-            let before = since.as_ref().map_or(top + 1, |since| since.offset.min(top + 1));
-            let from = before.saturating_sub(limit).max(1);
-            (from, before.saturating_sub(from))
-        }
-    };
+    let (from, count) = range(request, room.position().offset, limit);
     let mut events =
         database::nests::read(app.database(), room.id, from, u32::try_from(count).unwrap_or(u32::MAX))
             .await?;
@@ -77,6 +70,34 @@ pub(super) async fn history(
             Ok(Publication { data, offset: Some(event.sequence) })
         })
         .collect()
+}
+
+/// Publications of an application's channel that are kept, likewise: as many as fit into an answer.
+pub(super) async fn of_channel(
+    app: &App,
+    name: ChannelName,
+    position: &Position,
+    request: &HistoryRequest,
+    limit: u64,
+) -> Result<Vec<Publication>> {
+    if limit == 0 {
+        return Ok(Vec::new());
+    }
+    let (from, count) = range(request, position.offset, limit);
+    channels::history(app, name, from, count, request.reverse).await
+}
+
+/// From which offset on how many publications are asked for, of a stream that ends at `top`.
+fn range(request: &HistoryRequest, top: u64, limit: u64) -> (u64, u64) {
+    match (&request.since, request.reverse) {
+        (Some(since), false) => (since.offset.saturating_add(1), limit),
+        (None, false) => (1, limit),
+        (since, true) => {
+            let before = since.as_ref().map_or(top + 1, |since| since.offset.min(top + 1));
+            let from = before.saturating_sub(limit).max(1);
+            (from, before.saturating_sub(from))
+        }
+    }
 }
 
 /// The caller that a socket token speaks for, if the device or API token behind it still stands.

@@ -2,10 +2,11 @@
 
 use super::methods;
 use crate::app::App;
+use crate::channels;
 use crate::error::Error;
 use crate::extract::authenticate_bearer;
 use crate::limits;
-use crate::listening::{self, Arrival, Counted, Ending, Listening};
+use crate::listening::{self, Arrival, Counted, Ending, Heard, Listening};
 use crate::nests::admitted;
 use crate::revocation::Revoked;
 use crate::server_channel;
@@ -19,7 +20,7 @@ use protocol::socket::{
     RpcResult, SubscribeRequest, SubscribeResult, UNSUBSCRIBED_BY_SERVER, UnsubscribePush,
 };
 use realtime::websocket::text_frame;
-use realtime::{Frame, Outbox, Position};
+use realtime::{Frame, Listener, Outbox, Position};
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -49,7 +50,8 @@ struct Connected {
 }
 
 enum Subscription {
-    Nest(#[expect(dead_code, reason = "dropping it leaves the channel")] Listening),
+    /// Of a nest, or of an application's channel.
+    Logged(#[expect(dead_code, reason = "dropping it leaves the channel")] Box<Listening>),
     /// Of the server, or of the person.
     Plain(u64),
 }
@@ -313,19 +315,14 @@ impl Session {
         let subscription = match channel {
             Channel::Nest(code) => {
                 let room = admitted(&self.app, code, caller).map_err(refused)?;
-                let since = request
-                    .recover
-                    .then(|| Position { epoch: request.epoch.clone(), offset: request.offset });
-                let reply = |position: &Position, recovered: Option<&[Arc<Frame>]>| {
-                    encode(&Reply {
-                        id,
-                        subscribe: Some(subscribed(position, recovered, since.is_some())),
-                        ..Reply::default()
-                    })
-                };
-                let made =
-                    listening::subscribe(&self.app, &room, caller, listener, since.as_ref(), reply).await;
-                Subscription::Nest(made.map_err(refused)?)
+                self.subscribe_logged(id, request, caller, Heard::Nest(&room), listener).await?
+            }
+            Channel::App(name) => {
+                if caller.member.role == model::ServerRole::Guest {
+                    return Err(ErrorCode::PermissionDenied.body());
+                }
+                listener.hears_joins = false;
+                self.subscribe_logged(id, request, caller, Heard::App(name), listener).await?
             }
             Channel::Server | Channel::Person(_) => {
                 let is_own = !matches!(channel, Channel::Person(id) if id != caller.member.id);
@@ -345,6 +342,25 @@ impl Session {
         self.subscriptions.insert(channel, subscription);
         // The reply went out from inside the hub, ahead of any publication.
         Ok(None)
+    }
+
+    /// Subscribes to what has a log. The reply goes out from inside the hub.
+    async fn subscribe_logged(
+        &self,
+        id: u32,
+        request: &SubscribeRequest,
+        caller: &Caller,
+        heard: Heard<'_>,
+        listener: Listener,
+    ) -> Result<Subscription, ErrorBody> {
+        let since =
+            request.recover.then(|| Position { epoch: request.epoch.clone(), offset: request.offset });
+        let reply = |position: &Position, recovered: Option<&[Arc<Frame>]>| {
+            let subscribe = Some(subscribed(position, recovered, since.is_some()));
+            encode(&Reply { id, subscribe, ..Reply::default() })
+        };
+        let made = listening::subscribe(&self.app, heard, caller, listener, since.as_ref(), reply).await;
+        made.map(|listening| Subscription::Logged(Box::new(listening))).map_err(refused)
     }
 
     fn unsubscribe(&mut self, channel: &str) -> Answer {
@@ -367,7 +383,7 @@ impl Session {
 
     fn presence(&self, channel: &str) -> Result<realtime::Presence, ErrorBody> {
         match self.subscribed_channel(channel)? {
-            Channel::Server | Channel::Person(_) => Err(ErrorCode::NotAvailable.body()),
+            Channel::Server | Channel::Person(_) | Channel::App(_) => Err(ErrorCode::NotAvailable.body()),
             channel @ Channel::Nest(_) => {
                 self.app.hub().presence(channel).ok_or_else(|| ErrorCode::UnknownChannel.body())
             }
@@ -376,20 +392,32 @@ impl Session {
 
     async fn history(&self, request: &HistoryRequest) -> Answer {
         let channel = self.subscribed_channel(&request.channel)?;
-        let Channel::Nest(code) = channel else { return Err(ErrorCode::NotAvailable.body()) };
-        let room = self.app.nests().get(code).map_err(refused)?;
-        let position = room.position();
-        if let Some(since) = &request.since
-            && since.epoch != position.epoch
-        {
-            return Err(ErrorCode::UnrecoverablePosition.body());
-        }
         let limit = match request.limit {
             0 => 0,
             limit if limit < 0 => limits::RECOVERY_EVENTS_MAX,
             limit => (limit as u64).min(limits::RECOVERY_EVENTS_MAX),
         };
-        let publications = methods::history(&self.app, &room, request, limit).await.map_err(refused)?;
+        let is_of = |epoch: &str| request.since.as_ref().is_none_or(|since| since.epoch == epoch);
+        let (position, publications) = match channel {
+            Channel::Nest(code) => {
+                let room = self.app.nests().get(code).map_err(refused)?;
+                let position = room.position();
+                if !is_of(&position.epoch) {
+                    return Err(ErrorCode::UnrecoverablePosition.body());
+                }
+                let publications = methods::history(&self.app, &room, request, limit).await;
+                (position, publications.map_err(refused)?)
+            }
+            Channel::App(name) => {
+                let position = channels::position(&self.app, name).await.map_err(refused)?;
+                if !is_of(&position.epoch) {
+                    return Err(ErrorCode::UnrecoverablePosition.body());
+                }
+                let publications = methods::of_channel(&self.app, name, &position, request, limit).await;
+                (position, publications.map_err(refused)?)
+            }
+            Channel::Server | Channel::Person(_) => return Err(ErrorCode::NotAvailable.body()),
+        };
         let Position { epoch, offset } = position;
         Ok(Some(Reply { history: Some(HistoryResult { publications, epoch, offset }), ..Reply::default() }))
     }
@@ -435,7 +463,7 @@ fn encode(reply: &Reply) -> Bytes {
 /// and `code: sentence`.
 pub(super) fn refused(error: Error) -> ErrorBody {
     match &error {
-        Error::NotFound("nest") => ErrorCode::UnknownChannel.body(),
+        Error::NotFound("nest" | "channel") => ErrorCode::UnknownChannel.body(),
         Error::NotSignedIn => ErrorCode::Unauthorized.body(),
         Error::Refused(Refusal::GuestsNotAllowed | Refusal::Kicked | Refusal::Locked) => {
             ErrorCode::PermissionDenied.body()

@@ -35,6 +35,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/channels/{name}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What other applications tell on a channel, for members. Ids are `epoch:offset`; with `Last-Event-ID` the stream goes on
+         *     from there. If that position cannot be recovered, an event named `resync` says where the stream is now.
+         */
+        get: operations["stream_channel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/channels/{name}/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a webhook after Standard Webhooks 1.0 and publishes its body on the channel `app:{name}`, which begins with the
+         *     first one. Signed with the server's webhook secret: headers `webhook-id`, `webhook-timestamp` and `webhook-signature`, or
+         *     those of Svix. It is on disk before the answer; one that is sent again within seven days is answered 200 and publishes
+         *     nothing. The body is a JSON object or list of at most 64 KiB.
+         */
+        post: operations["take_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/demo": {
         parameters: {
             query?: never;
@@ -990,6 +1032,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operations/webhook-secrets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The fingerprints of the webhook secrets, to be compared with what the other side's command prints. */
+        get: operations["get_webhook_secrets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pictures/{name}": {
         parameters: {
             query?: never;
@@ -1708,6 +1767,18 @@ export interface components {
             last_used_at_ms?: number | null;
             /** @description What it may do. */
             scopes: components["schemas"]["Scope"][];
+        };
+        /** @description A publication on `app:NAME`: what another application told. */
+        AppPublication: {
+            /**
+             * Format: int64
+             * @description When it came in.
+             */
+            at_ms: number;
+            /** @description Its body: a JSON object or list, as its sender wrote it. */
+            body: unknown;
+            /** @description The webhook's id. */
+            id: string;
         };
         /**
          * @description How a file's sound is encoded, found from its content.
@@ -3833,6 +3904,16 @@ export interface components {
          * @enum {string}
          */
         StreamForm: "hls" | "file";
+        /** @description A webhook that was taken. */
+        TakenWebhook: {
+            /**
+             * Format: int64
+             * @description Its offset in the channel's stream.
+             */
+            offset: number;
+            /** @description Whether it had been taken before: then nothing was published now. */
+            repeated: boolean;
+        };
         /** @description A track of the library. */
         Track: {
             /**
@@ -4008,6 +4089,30 @@ export interface components {
          * @enum {string}
          */
         WebhookForm: "slack" | "signed";
+        /** @description One of them. */
+        WebhookSecret: {
+            /** @description The first 16 hexadecimal digits of the SHA-256 of its text. */
+            fingerprint: string;
+            /** @description What it is. */
+            role: components["schemas"]["WebhookSecretRole"];
+            /**
+             * Format: int64
+             * @description When this process last took a webhook that was signed with it; nothing: not since it started.
+             */
+            used_at_ms?: number | null;
+        };
+        /**
+         * @description What a secret is.
+         * @enum {string}
+         */
+        WebhookSecretRole: "current" | "previous";
+        /** @description The secrets that webhooks may be signed with. */
+        WebhookSecrets: {
+            /** @description What prints the fingerprint on the other side, where the variable `SECRET` holds the secret. */
+            command: string;
+            /** @description Each; none: no webhooks are taken. */
+            secrets: components["schemas"]["WebhookSecret"][];
+        };
     };
     responses: never;
     parameters: never;
@@ -4085,6 +4190,126 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stream_channel: {
+        parameters: {
+            query?: {
+                /** @description `epoch:offset` to go on from, for clients that cannot send `Last-Event-ID`. */
+                since?: string;
+            };
+            header?: {
+                "Last-Event-ID"?: string | null;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["AppPublication"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_webhook: {
+        parameters: {
+            query?: never;
+            header: {
+                "webhook-id": string;
+                "webhook-timestamp": string;
+                "webhook-signature": string;
+            };
+            path: {
+                /** @description 1 to 64 of a to z, digits, `-`, `_` and `.` */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenWebhook"];
+                };
+            };
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TakenWebhook"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7063,6 +7288,33 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Operations"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhook_secrets: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookSecrets"];
                 };
             };
             403: {

@@ -1,6 +1,7 @@
 //! The scenarios, one file an area. Each gets a migrated database and must hold on every engine.
 
 pub mod access;
+pub mod app_channels;
 pub mod autofill;
 pub mod doors;
 pub mod history;

@@ -14,7 +14,7 @@ use crate::error::{Error, Result};
 use crate::extract::Site;
 use crate::lifecycle::Farewell;
 use crate::limits;
-use crate::listening::{self, Arrival, Counted, Listening};
+use crate::listening::{self, Arrival, Counted, Heard, Listening};
 use crate::nests::Room;
 use axum::body::Body;
 use axum::extract::State;
@@ -63,7 +63,8 @@ pub(super) async fn events(
     let outbox = Outbox::new(Transport::EventStream);
     let arrival = Arrival { caller: &caller, client: None, hears_joins: false };
     let listener = listening::listener(&app, &outbox, &arrival)?;
-    let listening = listening::subscribe(&app, &room, &caller, listener, None, |_, _| Bytes::new()).await?;
+    let listening =
+        listening::subscribe(&app, Heard::Nest(&room), &caller, listener, None, |_, _| Bytes::new()).await?;
     // Turned away since they were admitted: that was announced before anybody here listened to announcements.
     room.admits(&caller)?;
     let (now, farewell) = (Instant::now(), Farewell::new(&app));

@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 use crate::extract::Site;
 use crate::lifecycle::Farewell;
 use crate::limits;
-use crate::listening::{self, Arrival, Counted, Listening};
+use crate::listening::{self, Arrival, Counted, Heard, Listening};
 use crate::nests::Room;
 use crate::socket::switch;
 use axum::extract::{Request, State};
@@ -118,7 +118,8 @@ async fn live(client: Client, stream: Wire, early: &Bytes, place: Counted) -> Re
     let ends_at = listening::proof_ends_at(app, caller).await?;
     let arrival = Arrival { caller, client: None, hears_joins: false };
     let listener = listening::listener(app, &wakes, &arrival)?;
-    let listening = listening::subscribe(app, room, caller, listener, None, |_, _| Bytes::new()).await?;
+    let listening =
+        listening::subscribe(app, Heard::Nest(room), caller, listener, None, |_, _| Bytes::new()).await?;
     room.admits(caller)?;
     let farewell = Farewell::new(app);
     let mut connection = Connection {
