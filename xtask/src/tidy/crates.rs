@@ -5,7 +5,7 @@ use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Crates that may not reach these, however far away.
-const PURE: [(&str, &[&str]); 12] = [
+const PURE: [(&str, &[&str]); 13] = [
     ("model", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("nest", &["tokio", "serde", "serde_json", "sqlx", "axum", "reqwest", "tracing", "rand"]),
     ("bootstrap", &["tokio", "sqlx", "axum", "reqwest", "clap", "tracing", "server", "database"]),

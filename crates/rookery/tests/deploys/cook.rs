@@ -15,9 +15,10 @@ pub const GOOD: &str = "exec /machine/rookery \"$@\"\n";
 /// One that says what it is and never becomes ready.
 pub const STUCK: &str =
     "case \"$1\" in about) ;; *) [ \"$3\" = env ] || exec sleep 600 ;; esac\nexec /machine/rookery \"$@\"\n";
-/// One that is ready, and dies a moment later.
-pub const DYING: &str =
-    "[ \"$3\" = --environment ] && (sleep 5; kill -9 $$) &\nexec /machine/rookery \"$@\"\n";
+/// One that is ready, and dies once it is tried on some people or watched.
+pub const DYING: &str = "[ \"$3\" = --environment ] && (while sleep 0.2 && kill -0 $$; do\n\
+    case $(tail -n 1 /srv/rookery/$4/deploys) in *'\"soaking\"'*|*'\"trying\"'*) sleep 1; kill -9 $$ ;; esac\n\
+    done) 2>/dev/null &\nexec /machine/rookery \"$@\"\n";
 /// One in which something panics, and which goes on.
 pub const PANICKING: &str = "export ROOKERY_TRIAL_PANIC=true\nexec /machine/rookery \"$@\"\n";
 

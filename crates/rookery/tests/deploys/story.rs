@@ -18,7 +18,9 @@ const PRODUCTION: &str = "http://10.77.0.2";
 const VISITORS: usize = 4;
 
 /// A release that does well in every environment but production, where it dies while it is watched.
-const BAD: &str = "[ \"$4\" = production ] && (sleep 8; kill -9 $$) &\nexec /machine/rookery \"$@\"\n";
+const BAD: &str = "[ \"$4\" = production ] && (while sleep 0.2 && kill -0 $$; do\n\
+    case $(tail -n 1 /srv/rookery/$4/deploys) in *'\"soaking\"'*) sleep 2; kill -9 $$ ;; esac\n\
+    done) 2>/dev/null &\nexec /machine/rookery \"$@\"\n";
 
 fn declaration() -> String {
     let mut text = String::new();
