@@ -2,7 +2,7 @@
 
 use crate::requirements::{cargo_tool, for_tests, npm};
 use crate::step::{self, Outcome};
-use crate::{browser, schema, tidy, web};
+use crate::{browser, one_pass, schema, tidy, web};
 
 /// A part: its name, and what it does.
 type Part = (&'static str, fn() -> Outcome);
@@ -19,6 +19,11 @@ const PARTS: [Part; 9] = [
     ("browser", browser),
 ];
 
+/// What the web UI is checked by.
+const WEB_SCRIPTS: [&str; 4] = ["lint", "check", "test", "size"];
+/// Where packages of npm are that tests want, and would install themselves.
+const PEERS: [&str; 3] = ["e2e", "crates/fakes/peers/atproto", "crates/rookery/tests/peers"];
+
 /// What is tested: everything, with a binary that can pretend the services outside when it is told to.
 const TESTED: [&str; 3] = ["--workspace", "--features", "rookery/fakes"];
 
@@ -26,21 +31,71 @@ const TESTED: [&str; 3] = ["--workspace", "--features", "rookery/fakes"];
 ///
 /// # Errors
 /// The parts that failed.
-#[expect(clippy::print_stderr, reason = "this is a command line")]
 pub fn run(names: &[String]) -> Outcome {
     let unknown = names.iter().find(|name| !PARTS.iter().any(|(part, _)| part == name));
     if let Some(name) = unknown {
         return Err(format!("there is no part called {name}"));
     }
-    let mut failures = Vec::new();
-    for (name, part) in PARTS {
-        let is_wanted = names.is_empty() || names.iter().any(|wanted| wanted == name);
-        if let Some(Err(why)) = is_wanted.then(part) {
-            eprintln!("✗ {name}: {why}");
-            failures.push(format!("{name}: {why}"));
+    let is_fresh = names.is_empty() && !step::is_worked_on();
+    let mut findings = Findings::default();
+    if is_fresh {
+        fresh(&mut findings);
+    } else {
+        let wanted =
+            PARTS.iter().filter(|(part, _)| names.is_empty() || names.iter().any(|name| name == part));
+        wanted.for_each(|(part, run)| findings.note(part, run()));
+    }
+    if findings.0.is_empty() { Ok(()) } else { Err(findings.0.join("; ")) }
+}
+
+/// What failed.
+#[derive(Default)]
+struct Findings(Vec<String>);
+
+impl Findings {
+    #[expect(clippy::print_stderr, reason = "this is a command line")]
+    fn note(&mut self, part: &str, done: Outcome) {
+        if let Err(why) = done {
+            eprintln!("✗ {part}: {why}");
+            self.0.push(format!("{part}: {why}"));
         }
     }
-    if failures.is_empty() { Ok(()) } else { Err(failures.join("; ")) }
+}
+
+/// All parts where nothing is compiled yet, sooner than one after the other: compiled, looked at by clippy and documented in
+/// one pass, while the web's own checks go on beside it. If that pass fails, clippy, the tests and the documentation tell
+/// what they find, each by itself.
+fn fresh(findings: &mut Findings) {
+    findings.note("fmt", fmt());
+    findings.note("tidy", tidy::run());
+    findings.note("web", web::build());
+    findings.note("what tests need", for_tests());
+    let (compiled, beside) = std::thread::scope(|scope| {
+        let beside = scope.spawn(web_scripts_and_peers);
+        (one_pass::compile(&TESTED), beside.join().unwrap_or_else(|_| Err("it panicked".to_owned())))
+    });
+    findings.note("web", beside);
+    if compiled.is_err() {
+        findings.note("clippy", clippy());
+    }
+    findings.note("rust", rust());
+    findings.note("schema", schema());
+    if compiled.is_err() {
+        findings.note("doc", doc());
+    }
+    findings.note("deny", deny());
+    findings.note("browser", browser());
+}
+
+/// Beside a compiler: what the web is checked by, and packages that tests want.
+fn web_scripts_and_peers() -> Outcome {
+    for folder in PEERS {
+        npm(folder)?;
+    }
+    for script in WEB_SCRIPTS {
+        step::run_aside("web", "npm", &["run", "--silent", script])?;
+    }
+    Ok(())
 }
 
 fn fmt() -> Outcome {
@@ -50,7 +105,7 @@ fn fmt() -> Outcome {
 /// Types, style, unit tests and size of the web UI, and the UI itself: the binary embeds it.
 fn web_checks() -> Outcome {
     web::build()?;
-    for script in ["lint", "check", "test", "size"] {
+    for script in WEB_SCRIPTS {
         step::run("web", "npm", &["run", "--silent", script])?;
     }
     Ok(())
@@ -81,6 +136,8 @@ fn build_tested() -> Outcome {
 /// With examples, which want what tests want: so everything is compiled as clippy has it already.
 fn doc() -> Outcome {
     run_cargo(&[
+        "--config",
+        "build.rustdocflags = [\"--deny=warnings\"]",
         "doc",
         "--workspace",
         "--no-deps",

@@ -6,6 +6,7 @@
 mod bench;
 mod browser;
 mod checks;
+mod one_pass;
 mod release;
 mod requirements;
 mod run;
@@ -33,6 +34,9 @@ cargo xtask COMMAND
 
 #[expect(clippy::print_stdout, clippy::print_stderr, reason = "this is a command line")]
 fn main() -> ExitCode {
+    if let Some(code) = one_pass::answer_cargo() {
+        return code;
+    }
     let args: Vec<String> = std::env::args().skip(1).collect();
     let (command, rest) = match args.split_first() {
         Some((command, rest)) => (command.as_str(), rest),

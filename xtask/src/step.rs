@@ -2,7 +2,11 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
+
+/// What cargo compiles our own crates with, if it is not rustc.
+static COMPILER: Mutex<Option<PathBuf>> = Mutex::new(None);
 
 /// What went wrong, in a sentence.
 pub type Outcome<T = ()> = Result<T, String>;
@@ -80,18 +84,32 @@ pub fn exists(program: &str) -> bool {
         .is_ok_and(|output| output.status.success())
 }
 
+/// Has every cargo that is started from here on compile our own crates with this program, which warnings are errors to.
+pub fn compile_with(program: Option<PathBuf>) {
+    *COMPILER.lock().unwrap_or_else(PoisonError::into_inner) = program;
+}
+
 fn command(folder: &str, program: &str, args: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(args).current_dir(root().join(folder));
-    if program == "cargo" && std::env::var_os("CARGO_INCREMENTAL").is_none() && !is_worked_on() {
+    if program != "cargo" {
+        return command;
+    }
+    if std::env::var_os("CARGO_INCREMENTAL").is_none() && !is_worked_on() {
         command.env("CARGO_INCREMENTAL", "0");
+    }
+    let compiler = COMPILER.lock().unwrap_or_else(PoisonError::into_inner).clone();
+    if let Some(compiler) = compiler {
+        // As `cargo clippy` tells it: words with this between them.
+        let denied = "--deny__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__";
+        command.env("RUSTC_WORKSPACE_WRAPPER", compiler).env("CLIPPY_ARGS", denied);
     }
     command
 }
 
 /// Whether somebody has built parts of the product here bit by bit. Where nobody has, as in a fresh clone, compiling in
 /// whole is quicker than keeping the pieces.
-fn is_worked_on() -> bool {
+pub fn is_worked_on() -> bool {
     let kept = std::fs::read_dir(root().join("target/debug/incremental"));
     kept.is_ok_and(|pieces| {
         pieces.flatten().any(|piece| piece.file_name().to_string_lossy().starts_with("server-"))

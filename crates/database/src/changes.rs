@@ -2,7 +2,8 @@
 //!
 //! Each engine has its own way: SQLite counts the commits of others, which is asked often because it costs next to nothing;
 //! PostgreSQL tells ([`crate::nests::append`] notifies in its transaction); libSQL over HTTP can only be asked now and
-//! then, and so can PostgreSQL behind a pooler that hands sessions around, where nothing is told to anybody. What was written is read from the logs ([`crate::nests::heads`]): this only says when to look.
+//! then, and so can PostgreSQL behind a pooler that hands sessions around, where nothing is told to anybody. What was
+//! written is read from the logs ([`crate::nests::heads`]): this only says when to look.
 
 use crate::engine::Pool;
 use crate::{Database, Error, Result};

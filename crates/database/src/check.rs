@@ -49,6 +49,7 @@ fn registry() -> Vec<&'static Statement> {
         crate::resealing::ALL,
         crate::schema_history::ALL,
         crate::settings::ALL,
+        crate::stock::ALL,
         crate::tokens::ALL,
         crate::webhooks::ALL,
     ];

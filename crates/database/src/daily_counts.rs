@@ -1,9 +1,9 @@
-//! What is counted day by day: calls to services, sign-ins. Whoever counts does so in memory and adds up here now and
-//! then.
+//! What is counted day by day: calls to services, sign-ins; and the most of a day: of the machine that was taken. Whoever
+//! counts does so in memory and brings it here now and then.
 //!
 //! Deliberately not here: what a day is (the server knows its zone), and when to add up.
 
-use crate::query::queries;
+use crate::query::{Query, queries};
 use crate::row::row;
 use crate::value::Value;
 use crate::{Database, Result};
@@ -20,6 +20,10 @@ queries! {
     ADD(Int, Text, Text, Text, Int) =
         "insert into daily_counts (day, subject, name, outcome, amount) values ($1, $2, $3, $4, $5)
          on conflict (subject, day, name, outcome) do update set amount = daily_counts.amount + excluded.amount";
+    RAISE(Int, Text, Text, Text, Int) =
+        "insert into daily_counts (day, subject, name, outcome, amount) values ($1, $2, $3, $4, $5)
+         on conflict (subject, day, name, outcome) do update set
+           amount = case when excluded.amount > daily_counts.amount then excluded.amount else daily_counts.amount end";
     LIST(Text, Int, Int, Int) -> CountRow =
         "select day, name, outcome, amount from daily_counts where subject = $1 and day >= $2 and day < $3
          order by day desc, name, outcome limit $4";
@@ -33,6 +37,8 @@ pub enum Subject {
     ProviderCalls,
     /// Sign-ins with other services.
     SignIns,
+    /// The most that was taken of something at once, raised by [`raise`].
+    Peaks,
 }
 
 impl Subject {
@@ -40,6 +46,7 @@ impl Subject {
         match self {
             Self::ProviderCalls => "provider_calls",
             Self::SignIns => "sign_ins",
+            Self::Peaks => "peaks",
         }
     }
 }
@@ -62,6 +69,23 @@ pub struct DailyCount {
 /// # Errors
 /// Whatever the engine says.
 pub async fn add(database: &Database, subject: Subject, counts: &[DailyCount]) -> Result<()> {
+    write(database, &ADD, subject, counts).await
+}
+
+/// Has the most of a day be at least this.
+///
+/// # Errors
+/// Whatever the engine says.
+pub async fn raise(database: &Database, subject: Subject, counts: &[DailyCount]) -> Result<()> {
+    write(database, &RAISE, subject, counts).await
+}
+
+async fn write(
+    database: &Database,
+    statement: &'static Query<()>,
+    subject: Subject,
+    counts: &[DailyCount],
+) -> Result<()> {
     let write = |count: &DailyCount| {
         let values: [Value; 5] = [
             count.day.into(),
@@ -70,7 +94,7 @@ pub async fn add(database: &Database, subject: Subject, counts: &[DailyCount]) -
             (&count.outcome).into(),
             count.amount.into(),
         ];
-        ADD.with(values)
+        statement.with(values)
     };
     let writes = counts.iter().map(write).collect::<Result<Vec<_>>>()?;
     if writes.is_empty() { Ok(()) } else { database.write_together(writes).await }

@@ -56,6 +56,7 @@ pub mod schema_history;
 pub mod scratch;
 pub mod search;
 pub mod settings;
+pub mod stock;
 pub mod tokens;
 pub mod tracks;
 pub mod undo;

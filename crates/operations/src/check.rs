@@ -46,6 +46,7 @@ pub fn check(declaration: &Declaration, fingerprints: &Fingerprints) -> Vec<Find
         }
         found.extend(exposed(name, &values, environment.url.is_https(), is_real));
         found.extend(gated(name, environment, &values));
+        found.extend(without_effect(name, environment));
         let is_volatile = matches!(environment.target, Target::Digitalocean(_));
         if is_volatile && values.get("database").is_none_or(|address| address.starts_with("sqlite:")) {
             found.push(Finding {
@@ -121,6 +122,26 @@ fn judge(name: &EnvironmentName, key: &str, fault: Fault, is_real: bool) -> Find
         detail: fault.text().to_owned(),
         advice: advice.to_owned(),
     }
+}
+
+/// What is compared with other environments and changes nothing else: said, so that nobody takes it for done.
+fn without_effect(name: &EnvironmentName, environment: &Environment) -> Vec<Finding> {
+    let warning = |key: String, detail: &str, advice: &str| Finding {
+        severity: Severity::Warning,
+        environments: vec![name.clone()],
+        key,
+        detail: detail.to_owned(),
+        advice: advice.to_owned(),
+    };
+    let bucket = |of: &String| {
+        let advice = "copies of it go to buckets: `backups = { to = [\"s3:NAME\"] }`";
+        warning(format!("buckets.{of}"), "files are kept in the data folder, and not in this bucket", advice)
+    };
+    let namespace = environment.namespace.as_ref().map(|_| {
+        let advice = "leave it out until records are written";
+        warning("namespace".to_owned(), "nothing is written to repositories of AT Protocol", advice)
+    });
+    environment.buckets.keys().map(bucket).chain(namespace).collect()
 }
 
 /// What real people must not meet.
@@ -291,6 +312,14 @@ mod tests {
             assert_eq!(errors.len(), 1, "{staging}: {errors:?}");
             assert!(errors[0].contains(kind), "{staging}: {errors:?}");
         }
+    }
+
+    #[test]
+    fn what_has_no_effect_yet_is_said() {
+        let text = two("buckets = { audio = \"s3:a\" }\nnamespace = \"org.example\"", "");
+        let found = found(&text).into_iter().filter(|finding| finding.severity == Severity::Warning);
+        let found: Vec<_> = found.map(|finding| (finding.key, finding.environments.len())).collect();
+        assert_eq!(found, [("buckets.audio".to_owned(), 1), ("namespace".to_owned(), 1)]);
     }
 
     #[test]

@@ -14,6 +14,7 @@
 //! ```
 
 use crate::address::Address;
+use crate::expect::Expect;
 use crate::name::EnvironmentName;
 use crate::suggestion::nearest;
 use ::access::{AllowList, Rules};
@@ -142,6 +143,9 @@ pub struct Environment {
     /// What it may cost.
     #[serde(default)]
     pub budget: Budget,
+    /// How much must be there at least; what is missing is found by `rookery doctor`.
+    #[serde(default)]
+    pub expect: Expect,
     /// Keys of its machines, `age1…`, for which its secrets are sealed.
     #[serde(default)]
     pub recipients: Vec<String>,

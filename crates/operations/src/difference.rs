@@ -65,6 +65,9 @@ pub fn effective(
         ("backups.to", environment.backups.as_ref().and_then(|backups| joined(backups.to.clone()))),
     ];
     values.extend(lists.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))));
+    for (what, least) in environment.expect.each() {
+        values.insert(format!("expect.{what}"), least.to_string());
+    }
     for (use_, bucket) in &environment.buckets {
         values.insert(format!("buckets.{use_}"), bucket.clone());
     }

@@ -11,6 +11,7 @@ mod check;
 mod cost;
 mod declaration;
 mod difference;
+mod expect;
 mod name;
 mod placement;
 mod secret;
@@ -26,6 +27,7 @@ pub use declaration::{
     Retention, Rollback, Span, Target, Trigger,
 };
 pub use difference::{Difference, differences, effective};
+pub use expect::Expect;
 pub use name::{EnvironmentName, InvalidEnvironmentName};
 pub use secret::{Fault, Fingerprints, faults, is_secret};
 pub use settings::process_settings;

@@ -31,9 +31,9 @@ pub use nests::{
     VoteBody, VoteDirection, Votes,
 };
 pub use operations::{
-    AlertsState, BackupCopy, BackupPlace, BackupsState, DeclaredEnvironment, DiskState, DrillState,
-    KeptRelease, OpenAlert, Operations, ProcessState, ReleaseChange, ReleaseStep, ReleasesState, RoomTaken,
-    SchemaState, SchemaStep, SchemaStepState,
+    AlertsState, BackupCopy, BackupPlace, BackupsState, CapacityState, DeclaredEnvironment, DiskState,
+    DrillState, KeptRelease, OpenAlert, Operations, Peak, PeakOf, ProcessState, ReleaseChange, ReleaseStep,
+    ReleasesState, RoomTaken, SchemaState, SchemaStep, SchemaStepState,
 };
 pub use people::{
     ApiToken, CreateInvitationBody, CreateTokenBody, CreatedInvitation, CreatedToken, Device, GuestBody,

@@ -33,7 +33,7 @@ pub use folder::{COMPONENTS, IMAGE, MANIFEST, PROGRAM, SIGNATURE, sign, verify};
 pub use id::{Instant, ReleaseId};
 pub use key::{KeyPair, PublicKeys, SigningKey};
 pub use make::{Ingredients, make};
-pub use manifest::{FORMAT, Facts, Manifest, Profile, Range, Schema, SchemaGap};
+pub use manifest::{FORMAT, Facts, Gap, Manifest, Profile, Range, Schema};
 pub use placed::{PROGRAM_PATH, Placed, at, described, list, place, remove, remove_leftovers};
 pub use program::loader;
 pub use upload::send;

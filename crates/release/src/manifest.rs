@@ -83,9 +83,9 @@ pub struct Range {
     pub max: u32,
 }
 
-/// Why one release cannot stand in for another on the same database.
+/// Why one release cannot stand in for another: on the same database, and for people whose pages are of the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SchemaGap {
+pub enum Gap {
     /// The database is too new for the one that comes.
     #[error(
         "the database asks for a program that knows migration {asked}, and this release knows {known}: it cannot run on it"
@@ -107,19 +107,51 @@ pub enum SchemaGap {
         /// What the one that serves knows.
         known: u32,
     },
+    /// Pages of the one that serves speak to sockets as this one does not.
+    #[error(
+        "its socket speaks version {comes} of the protocol, and that of the release that serves {serves}: pages that are open \
+         could not go on until they are loaded anew"
+    )]
+    Protocol {
+        /// What the release speaks.
+        comes: Range,
+        /// What the one that serves speaks.
+        serves: Range,
+    },
+}
+
+impl Facts {
+    /// Whether a release like this can take over from one like `serving`, and be gone back from: both work with the database,
+    /// and a page of either finds a version in common with the other.
+    ///
+    /// # Errors
+    /// [`Gap`].
+    pub fn takes_over(&self, serving: &Self) -> Result<(), Gap> {
+        self.schema.takes_over(&serving.schema)?;
+        let (comes, serves) = (self.protocol, serving.protocol);
+        if comes.max < serves.min || serves.max < comes.min {
+            return Err(Gap::Protocol { comes, serves });
+        }
+        Ok(())
+    }
+}
+
+impl std::fmt::Display for Range {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self.min == self.max {
+            true => write!(formatter, "{}", self.min),
+            false => write!(formatter, "{} to {}", self.min, self.max),
+        }
+    }
 }
 
 impl Schema {
-    /// Whether a release with this schema can take over from one with `serving`, and be gone back from.
-    ///
-    /// # Errors
-    /// [`SchemaGap`].
-    pub fn takes_over(&self, serving: &Self) -> Result<(), SchemaGap> {
+    fn takes_over(&self, serving: &Self) -> Result<(), Gap> {
         if self.newest < serving.known_at_least {
-            return Err(SchemaGap::TooOld { asked: serving.known_at_least, known: self.newest });
+            return Err(Gap::TooOld { asked: serving.known_at_least, known: self.newest });
         }
         if serving.newest < self.known_at_least {
-            return Err(SchemaGap::NoWayBack { asked: self.known_at_least, known: serving.newest });
+            return Err(Gap::NoWayBack { asked: self.known_at_least, known: serving.newest });
         }
         Ok(())
     }
@@ -278,17 +310,35 @@ pub(crate) mod tests {
 
     #[test]
     fn a_release_takes_over_where_both_can_work_with_the_database() {
-        let schema = |newest, known_at_least| Schema { newest, known_at_least };
-        let serving = schema(15, 13);
+        let with = |newest, known_at_least| Facts { schema: Schema { newest, known_at_least }, ..facts() };
+        let serving = with(15, 13);
         for (next, holds) in [
-            (schema(15, 13), Ok(())),
-            (schema(16, 15), Ok(())),
-            (schema(14, 13), Ok(())),
-            (schema(13, 13), Ok(())),
-            (schema(12, 12), Err(SchemaGap::TooOld { asked: 13, known: 12 })),
-            (schema(16, 16), Err(SchemaGap::NoWayBack { asked: 16, known: 15 })),
+            (with(15, 13), Ok(())),
+            (with(16, 15), Ok(())),
+            (with(14, 13), Ok(())),
+            (with(13, 13), Ok(())),
+            (with(12, 12), Err(Gap::TooOld { asked: 13, known: 12 })),
+            (with(16, 16), Err(Gap::NoWayBack { asked: 16, known: 15 })),
         ] {
             assert_eq!(next.takes_over(&serving), holds, "{next:?}");
         }
+    }
+
+    #[test]
+    fn a_release_takes_over_where_pages_of_either_can_speak_with_the_other() {
+        let with = |min, max| Facts { protocol: Range { min, max }, ..facts() };
+        for (next, serving, holds) in [
+            ((2, 2), (2, 2), true),
+            ((2, 3), (2, 2), true),
+            ((2, 2), (2, 3), true),
+            ((3, 4), (2, 3), true),
+            ((3, 3), (2, 2), false),
+            ((2, 2), (3, 4), false),
+        ] {
+            let (next, serving) = (with(next.0, next.1), with(serving.0, serving.1));
+            assert_eq!(next.takes_over(&serving).is_ok(), holds, "{next:?}");
+        }
+        let said = with(3, 4).takes_over(&with(2, 2)).unwrap_err().to_string();
+        assert!(said.starts_with("its socket speaks version 3 to 4 of the protocol, and that of"), "{said}");
     }
 }

@@ -162,6 +162,8 @@ pub const FOLLOWING_FIRST_TIME_MAX: Duration = Duration::from_secs(4);
 pub const WATCHED_EVERY: Duration = Duration::from_secs(15);
 /// How long the database may take to answer whoever watches; then it does not answer.
 pub const DATABASE_ANSWER_TIME_MAX: Duration = Duration::from_secs(5);
+/// Over how many days it is told how close the machine came to its ends.
+pub const CAPACITY_DAYS: u32 = 30;
 /// How long the machine may take to say how full its disks are; then it is not known.
 pub const MACHINE_ANSWER_TIME_MAX: Duration = Duration::from_secs(5);
 /// For how long what was found by a deep look is answered again.

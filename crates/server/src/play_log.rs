@@ -21,7 +21,8 @@ fn file_name(day: &str) -> String {
 }
 
 /// Whether a file is one of these.
-fn is_file_name(name: &str) -> bool {
+#[must_use]
+pub fn is_file_name(name: &str) -> bool {
     let day = name.strip_prefix("play_log_").and_then(|rest| rest.strip_suffix(".json"));
     day.is_some_and(|day| {
         day.len() == 10

@@ -5,6 +5,7 @@
 //! name stands in the database with a lease. What it knows stands beside it: the next process goes on from there, so that
 //! nothing is told twice and nothing is forgotten. A database that does not answer is told of by whoever watched before.
 
+mod capacity;
 mod deep;
 mod glance;
 mod machine;
@@ -20,6 +21,7 @@ use crate::lifecycle::Lifecycle;
 use crate::limits;
 use crate::routes::readiness;
 use alerts::{Bounds, Memory, Numbers, Rule, Watch};
+use capacity::Ledger;
 use machine::Machine;
 use post::Post;
 use sinks::{Desk, Heartbeat};
@@ -114,6 +116,7 @@ pub struct Watcher {
     desk: Desk,
     post: Post,
     ticks: Option<(u64, u64)>,
+    capacity: Ledger,
     server: String,
 }
 
@@ -134,6 +137,7 @@ impl Watcher {
             desk: Desk::new(sinks::open(&config.ways)?),
             post: Post::new(app),
             ticks: None,
+            capacity: Ledger::default(),
             server: server.trim_start_matches("https://").to_owned(),
         })
     }
@@ -141,7 +145,9 @@ impl Watcher {
     /// Looks once, and tells what is to be told.
     pub async fn turn(&mut self) {
         let machine = look_at_machine(&self.app).await;
-        let numbers = self.numbers(&machine).await;
+        let processor_share = self.processor_share(&machine);
+        self.capacity.note(&self.app, &machine, processor_share).await;
+        let numbers = self.numbers(&machine, processor_share).await;
         let (now, instant) = (self.app.now(), self.app.clock().instant());
         self.memory.note(Duration::from_micros(instant.micros()), &numbers);
         if !self.app.lifecycle().is_serving() {
@@ -165,20 +171,23 @@ impl Watcher {
         }
     }
 
+    /// How busy the machine's processors were since somebody last looked.
+    fn processor_share(&mut self, machine: &Machine) -> Option<f64> {
+        let before = std::mem::replace(&mut self.ticks, machine.ticks);
+        let ((busy, all), (busy_then, all_then)) = (machine.ticks?, before?);
+        let passed = all.saturating_sub(all_then);
+        (passed > 0).then(|| busy.saturating_sub(busy_then) as f64 / passed as f64)
+    }
+
     /// What is known now: the process's own numbers, and what is measured here, which is told to Prometheus too.
-    async fn numbers(&mut self, machine: &Machine) -> Numbers {
+    async fn numbers(&self, machine: &Machine, processor_share: Option<f64>) -> Numbers {
         self.app.metrics().run_upkeep();
         let mut numbers = Numbers::read(&self.rules, &self.app.metrics().render());
         let one = |value: f64| [(String::new(), value)];
-        if let (Some((busy, all)), Some((busy_then, all_then))) = (machine.ticks, self.ticks) {
-            let passed = all.saturating_sub(all_then);
-            if passed > 0 {
-                let share = busy.saturating_sub(busy_then) as f64 / passed as f64;
-                metrics::gauge!("machine_processor_share").set(share);
-                numbers.set("machine_processor_share", one(share));
-            }
+        if let Some(share) = processor_share {
+            metrics::gauge!("machine_processor_share").set(share);
+            numbers.set("machine_processor_share", one(share));
         }
-        self.ticks = machine.ticks;
         if let Some(share) = machine.memory_share {
             metrics::gauge!("machine_memory_share").set(share);
             numbers.set("machine_memory_share", one(share));

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { BackupPlace, OpenAlert, Operations, ReleaseChange } from '$lib/api/types';
-import { backupsLine, dollars, ending, findings, mebibytes, percent, span } from './operations';
+import { backupsLine, dollars, ending, findings, mebibytes, peaksOf, percent, span } from './operations';
 
 const MIB = 1024 * 1024;
 const copy = { id: 'one', taken_at_ms: 1, bytes: 10, checked_at_ms: 2, fault: null };
@@ -59,7 +59,8 @@ const bare = (): Operations => ({
   releases: { here: false, kept: [], changes: [] },
   environments: [],
   used: [],
-  disks: []
+  disks: [],
+  capacity: { days: 30, peaks: [] }
 });
 const well = (changes: Partial<Operations> = {}): Operations => ({
   ...bare(),
@@ -171,4 +172,10 @@ test('spans, memory, shares and money are said as people say them', () => {
   expect(mebibytes(84 * 1024 * 1024, 'en')).toBe('84 MiB');
   expect([percent(0.021, 'en'), percent(0.41, 'en')]).toEqual(['2.1%', '41%']);
   expect([dollars(6, 'en'), dollars(6.5, 'en')]).toEqual(['$6', '$6.50']);
+});
+
+test('a server that is older than its page tells no peaks, and the page shows the rest', () => {
+  const { capacity: none, ...older } = bare();
+  expect(none.peaks).toEqual([]);
+  expect(peaksOf(older)).toEqual([]);
 });

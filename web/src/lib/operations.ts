@@ -5,6 +5,7 @@ import type {
   HealthPart,
   OpenAlert,
   Operations,
+  Peak,
   ReleaseChange
 } from '$lib/api/types';
 
@@ -44,6 +45,9 @@ export function ending(change: ReleaseChange): Ending {
 /** What is declared of the environment that answers. */
 export const declaredHere = (found: Operations): DeclaredEnvironment | null =>
   found.environments.find(({ here }) => here) ?? null;
+
+/** The most that was taken lately. A page may be newer than the server that answers: that one tells nothing. */
+export const peaksOf = (found: Partial<Operations>): Peak[] => found.capacity?.peaks ?? [];
 
 /** Everything that needs somebody; what two notice is said once. */
 export function findings(found: Operations): Finding[] {

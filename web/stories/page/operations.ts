@@ -184,6 +184,15 @@ export const well = (changes: Partial<Operations> = {}): Operations => ({
     { what: 'releases', bytes: null }
   ],
   disks: [{ name: 'data', free_bytes: 16_100_000_000, total_bytes: 26_400_000_000, state: 'well' }],
+  capacity: {
+    days: 30,
+    peaks: [
+      { what: 'disk', name: 'data', highest: 0.39, date: '2026-05-17', full_in_days: 212, is_tight: false },
+      { what: 'memory', name: '', highest: 0.61, date: '2026-05-12', full_in_days: null, is_tight: false },
+      { what: 'processor', name: '', highest: 0.84, date: '2026-05-15', full_in_days: null, is_tight: true },
+      { what: 'visitors', name: '', highest: 38, date: '2026-05-15', full_in_days: null, is_tight: false }
+    ]
+  },
   ...changes
 });
 
@@ -238,5 +247,6 @@ export const bare = (): Operations => ({
   releases: { here: false, serving: null, kept: [], changes: [], fault: null },
   environments: [],
   used: [],
-  disks: []
+  disks: [],
+  capacity: { days: 30, peaks: [] }
 });

@@ -28,6 +28,8 @@ pub struct Operations {
     pub used: Vec<RoomTaken>,
     /// The disks that are watched.
     pub disks: Vec<DiskState>,
+    /// How close the machine came to its ends lately.
+    pub capacity: CapacityState,
 }
 
 /// A process.
@@ -299,4 +301,44 @@ pub struct DiskState {
     pub total_bytes: u64,
     /// How it is.
     pub state: PartState,
+}
+
+/// How close the machine came to its ends, and what grows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CapacityState {
+    /// So many days are looked at, today too; the server may have counted for fewer.
+    pub days: u32,
+    /// The most that was taken of each at once; none where nobody counted.
+    pub peaks: Vec<Peak>,
+}
+
+/// The most that was taken of something at once, on the worst of the days.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Peak {
+    /// Of what.
+    pub what: PeakOf,
+    /// Of which disk, as alerts name it; else empty.
+    pub name: String,
+    /// A share of the whole, 0 to 1; of `visitors` their number.
+    pub highest: f64,
+    /// On which day, `2026-11-20`.
+    pub date: String,
+    /// In how many days it is full, if it goes on growing as it did on these days; nothing if it does not grow.
+    pub full_in_days: Option<u32>,
+    /// Whether it is time for more.
+    pub is_tight: bool,
+}
+
+/// What somebody can run out of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PeakOf {
+    /// The machine's processors.
+    Processor,
+    /// The machine's memory, or what is allotted of it.
+    Memory,
+    /// Room on a disk.
+    Disk,
+    /// Connections and sockets of people; they have no end of their own, and take of the others.
+    Visitors,
 }

@@ -4,6 +4,7 @@
 //! On the machine that serves it looks at everything; for an environment that runs elsewhere at what can be seen from here.
 
 mod bus;
+mod expected;
 
 use super::smoke::{line, shown};
 use super::{env, print};
@@ -19,7 +20,7 @@ use clap::Args;
 use database::Database;
 use doctor::{Machine, Outside, Place};
 use model::Clock;
-use operations::{Environment, EnvironmentName, Severity, Target};
+use operations::{Environment, EnvironmentName, Expect, Severity, Target};
 use smoke::{Check, Found, Report, Seen, Wrong};
 use standard_webhooks::FINGERPRINT_COMMAND;
 use std::sync::Arc;
@@ -69,7 +70,11 @@ pub async fn run(mut settings: Settings, args: DoctorArgs) -> Result<(), Failure
         if let Some(Target::Compose(_)) = environment.as_ref().map(|own| &own.target) {
             doctor::containers(&mut report).await;
         }
-        on_this_machine(&settings, &mut report).await?;
+        if environment.as_ref().is_some_and(|own| has_caddy(own, &settings)) {
+            doctor::proxy(&mut report).await;
+        }
+        let expect = environment.as_ref().map(|own| own.expect.clone()).unwrap_or_default();
+        on_this_machine(&settings, &expect, &mut report).await?;
         bus::look(&settings, &mut report).await;
         webhooks(&settings, &mut report).await;
     } else {
@@ -109,6 +114,11 @@ fn place(environment: &Environment) -> Place {
         }
         Target::Fly(_) | Target::Digitalocean(_) => Place::Platform,
     }
+}
+
+/// Whether its machine has a Caddy of its own, as its page says (`rookery env files`).
+fn has_caddy(environment: &Environment, settings: &Settings) -> bool {
+    matches!(environment.target, Target::Ssh(_)) && environment.url.is_https() && !settings.tls.is_here()
 }
 
 /// Whether a place is where this runs: its name leads to an address of this machine.
@@ -190,7 +200,11 @@ async fn webhooks(settings: &Settings, report: &mut Report<'_>) {
     }
 }
 
-async fn on_this_machine(settings: &Settings, report: &mut Report<'_>) -> Result<(), Failure> {
+async fn on_this_machine(
+    settings: &Settings,
+    expect: &Expect,
+    report: &mut Report<'_>,
+) -> Result<(), Failure> {
     let data = settings.data();
     let files =
         [settings.secret_key_file.clone(), settings.config.clone().filter(|_| settings.secret_key.is_some())];
@@ -219,6 +233,9 @@ async fn on_this_machine(settings: &Settings, report: &mut Report<'_>) -> Result
         report.check("backups get past the pooler of PostgreSQL", past_the_pooler(&database)).await;
     }
     report.check("what the database knows of is there", all_there(settings, &database)).await;
+    if expect.each().next().is_some() {
+        report.check("so much is there as is expected", expected::look(settings, expect, &database)).await;
+    }
     let clock: Arc<dyn Clock> = Arc::new(crate::clock::SystemClock::start());
     backed_up(settings, &database, &clock, report).await;
     database.close().await;

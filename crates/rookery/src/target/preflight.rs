@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::release_build::ask;
 use crate::sealed;
 use operations::{Layout, Target as Place};
-use release::{Manifest, PROGRAM_PATH, ReleaseId, SchemaGap, at};
+use release::{Gap, Manifest, PROGRAM_PATH, ReleaseId, at};
 use rustix::fs::statvfs;
 use std::fmt::Write as _;
 use std::fs::{self, DirBuilder, OpenOptions};
@@ -48,9 +48,13 @@ pub fn look(target: &Target, ordered: &Ordered, serving: Option<&str>) -> Result
     let mut found = format!("{} {}", manifest.facts.name, manifest.facts.version);
     let before = serving.and_then(|name| name.parse().ok()).map(|id: ReleaseId| at(&releases, &id, &keys));
     match before.transpose()? {
-        Some(Manifest { facts: old, .. }) => match facts.schema.takes_over(&old.schema) {
-            Err(gap @ SchemaGap::NoWayBack { .. }) if *is_breaking => {
+        Some(Manifest { facts: old, .. }) => match facts.takes_over(&old) {
+            Err(gap @ (Gap::NoWayBack { .. } | Gap::Protocol { .. })) if *is_breaking => {
                 let _ = write!(found, "; {gap}, which was accepted");
+            }
+            // Whoever goes back has a reason that is worth loading pages anew.
+            Err(gap @ Gap::Protocol { .. }) if ordered.kind == Kind::Rollback => {
+                let _ = write!(found, "; {gap}");
             }
             done => done.map_err(|gap| Failure::Deploy(gap.to_string()))?,
         },

@@ -264,9 +264,15 @@ fn what_stands_in_the_way_is_found_before_anything_is_touched() {
         facts.schema.known_at_least = facts.schema.newest;
     };
     let oldest = |facts: &mut release::Facts| facts.schema = release::Schema { newest: 1, known_at_least: 1 };
+    let foreign = |facts: &mut release::Facts| facts.protocol = release::Range { min: 8, max: 9 };
     let breaking = cook.put_changed(&stage, 2, GOOD, newest);
     let old = cook.put_changed(&stage, 3, GOOD, oldest);
-    for (id, says) in [(&breaking, "neither serve beside it"), (&old, "cannot run on it")] {
+    let foreign = cook.put_changed(&stage, 6, GOOD, foreign);
+    for (id, says) in [
+        (&breaking, "neither serve beside it"),
+        (&old, "cannot run on it"),
+        (&foreign, "speaks version 8 to 9 of the protocol"),
+    ] {
         let refused = gate(&stage, &format!("deploy {id} --without-backup"));
         assert!(said(&refused).contains(says), "{}", said(&refused));
     }

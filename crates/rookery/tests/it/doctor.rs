@@ -133,7 +133,11 @@ fn a_variable_of_other_software_is_told_with_what_stands_in_its_place() {
 
 /// What `docker` answers in the test: the shape of the real ones' answers.
 fn docker(folder: &Path, script: &str) {
-    let path = folder.join("bin/docker");
+    stand_in(folder, "docker", script);
+}
+
+fn stand_in(folder: &Path, name: &str, script: &str) {
+    let path = folder.join("bin").join(name);
     std::fs::create_dir_all(path.parent().unwrap()).unwrap();
     std::fs::write(&path, format!("#!/bin/sh\necho \"$*\" >> \"{}/asked\"\n{script}", folder.display()))
         .unwrap();
@@ -185,4 +189,70 @@ fn where_containers_run_docker_and_compose_are_asked_whether_they_are_new_enough
         assert_eq!((found.0.as_str(), found.1.as_str()), ("wrong", "there is no docker"));
         assert!(found.2.contains("apt-get install docker.io"), "{found:?}");
     }
+}
+
+#[test]
+fn the_caddy_in_front_is_there_new_enough_and_runs() {
+    let home = tempfile::tempdir().unwrap();
+    let declaration =
+        "[environments.beta]\nurl = \"https://127.0.0.1:9\"\ntarget = { ssh = \"deploy@127.0.0.1\" }\n";
+    std::fs::write(home.path().join("rookery.toml"), declaration).unwrap();
+    let rest = std::env::var_os("PATH").unwrap().into_string().unwrap();
+    let look = |path: &str| {
+        let checks = doctor_with(home.path(), &[&format!("PATH={path}")], &["doctor", "beta"]);
+        let found = find(&checks, "Caddy is there");
+        ["outcome", "seen", "advice"].map(|key| found[key].as_str().unwrap_or_default().to_owned())
+    };
+    let before = format!("{}:{rest}", home.path().join("bin").display());
+    // The real one, whose service nobody started here.
+    stand_in(home.path(), "systemctl", "echo inactive; exit 3\n");
+    let [outcome, seen, advice] = look(&before);
+    assert_eq!((outcome.as_str(), seen.as_str()), ("wrong", "caddy.service is inactive"));
+    assert!(advice.contains("systemctl enable --now caddy"), "{advice}");
+    assert_eq!(std::fs::read_to_string(home.path().join("asked")).unwrap(), "is-active caddy\n");
+    stand_in(home.path(), "systemctl", "echo active\n");
+    let [outcome, seen, _] = look(&before);
+    assert!(
+        outcome == "ok" && seen.starts_with("caddy 2.") && seen.ends_with(", active"),
+        "{outcome}: {seen}"
+    );
+
+    stand_in(home.path(), "caddy", "echo v2.4.6 h1:HGkGICFGvyrodcqOOclHKfvJC0qTU7vny/7FhYp9hNw=\n");
+    let [outcome, seen, advice] = look(&before);
+    assert_eq!((outcome.as_str(), seen.as_str()), ("wrong", "caddy 2.4.6, and 2.5.0 is needed"));
+    assert!(advice.contains("newer Caddy"), "{advice}");
+
+    let [outcome, ..] = look(&home.path().join("empty").display().to_string());
+    assert_eq!(outcome, "left_out", "something else may end TLS");
+}
+
+#[test]
+fn less_than_is_expected_is_found() {
+    let rookery = Rookery::with(program(), Options::default());
+    let _ada = rookery.administrator();
+    let (data, home) = (rookery.data(), tempfile::tempdir().unwrap());
+    let logs = home.path().join("logs");
+    std::fs::create_dir(&logs).unwrap();
+    for name in ["play_log_2017_11_02.json", "play_log_2018_05_09.json", "play_log.json", "notes.txt"] {
+        std::fs::write(logs.join(name), "").unwrap();
+    }
+    let look = |expect: &str| {
+        let declaration = format!(
+            "[environments.production]\nurl = \"{}\"\nexpect = {expect}\n[environments.production.settings]\n\
+             play_log_dir = \"{}\"\n",
+            rookery.site().base(),
+            logs.display()
+        );
+        std::fs::write(home.path().join("rookery.toml"), declaration).unwrap();
+        let words = ["--data", data.to_str().unwrap(), "doctor", "production"];
+        let (_, checks) = doctor(home.path(), &words);
+        let found = find(&checks, "so much is there");
+        ["outcome", "seen", "advice"].map(|key| found[key].as_str().unwrap_or_default().to_owned())
+    };
+    let [outcome, seen, _] = look("{ members = 1, play_log_files = 2 }");
+    assert_eq!((outcome.as_str(), seen.as_str()), ("ok", "members: 1 of 1, play_log_files: 2 of 2"));
+    let [outcome, seen, advice] = look("{ tracks = 0, plays = 11600, play_log_files = 3 }");
+    assert_eq!(outcome, "wrong");
+    assert_eq!(seen, "tracks: 0 of 0, plays: 0 of 11600, play_log_files: 2 of 3");
+    assert!(advice.contains("rookery import play-logs"), "{advice}");
 }

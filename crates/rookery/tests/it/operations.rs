@@ -82,6 +82,35 @@ fn the_schema_is_told_with_the_moment_each_migration_was_applied() {
 }
 
 #[test]
+fn how_close_the_machine_came_to_its_ends_is_kept_by_the_day() {
+    use server::{Config, WatchingConfig};
+    let places = vec![("data".to_owned(), std::env::temp_dir())];
+    let watching = WatchingConfig { places, ..WatchingConfig::default() };
+    let app = testkit::TestApp::with(program(), Config { watching, ..Config::default() });
+    let admin = app.administrator();
+    let capacity = || {
+        app.advance(Duration::from_secs(60));
+        let found: Value = admin.get("/api/v1/operations").ok();
+        found["capacity"].clone()
+    };
+    assert_eq!(capacity(), serde_json::json!({"days": 30, "peaks": []}));
+    app.watcher().turn();
+    let peaks = capacity()["peaks"].as_array().unwrap().clone();
+    let of: Vec<&str> = peaks.iter().map(|peak| peak["what"].as_str().unwrap()).collect();
+    // How busy processors are shows from the second look on.
+    assert_eq!(of, ["disk", "memory", "visitors"], "{peaks:?}");
+    assert_eq!(peaks[0]["name"], "data");
+    let share = peaks[1]["highest"].as_f64().unwrap();
+    assert!(share > 0.0 && share <= 1.0, "{peaks:?}");
+    assert_eq!(peaks[1]["full_in_days"], Value::Null);
+    // Another process raises what was written, and lowers nothing.
+    app.advance(Duration::from_secs(3600));
+    app.watcher().turn();
+    let later = capacity()["peaks"][1]["highest"].as_f64().unwrap();
+    assert!(later >= share, "{later} after {share}");
+}
+
+#[test]
 fn an_alert_is_told_with_what_to_do_once_it_is_seen() {
     use alerts::Bounds;
     use server::{Config, WatchingConfig};

@@ -3,7 +3,7 @@
 
 use super::glance::Glance;
 use super::machine::Machine;
-use super::{WatchingConfig, look_at_machine};
+use super::{WatchingConfig, capacity, look_at_machine};
 use crate::app::App;
 use crate::limits;
 use crate::surroundings::{BackupsState, Seen};
@@ -51,6 +51,7 @@ async fn look(app: &App) -> Operations {
         environments: seen.environments,
         used: seen.used,
         disks: disks(&machine),
+        capacity: capacity::report(app).await,
     }
 }
 

@@ -1975,6 +1975,16 @@ export interface components {
          * @enum {string}
          */
         CallOutcome: "answered" | "refused" | "limited" | "failed";
+        /** @description How close the machine came to its ends, and what grows. */
+        CapacityState: {
+            /**
+             * Format: int32
+             * @description So many days are looked at, today too; the server may have counted for fewer.
+             */
+            days: number;
+            /** @description The most that was taken of each at once; none where nobody counted. */
+            peaks: components["schemas"]["Peak"][];
+        };
         /** @description `PATCH /api/v1/members/{id}`. */
         ChangeMemberBody: {
             /** @description `member` or `administrator`. */
@@ -2971,6 +2981,8 @@ export interface components {
             at_ms: number;
             /** @description Backups, place by place. */
             backups: components["schemas"]["BackupsState"];
+            /** @description How close the machine came to its ends lately. */
+            capacity: components["schemas"]["CapacityState"];
             /** @description The disks that are watched. */
             disks: components["schemas"]["DiskState"][];
             /** @description The environments that are declared, side by side; none without a declaration. */
@@ -3045,6 +3057,32 @@ export interface components {
          * @enum {string}
          */
         PartState: "well" | "wrong" | "unknown";
+        /** @description The most that was taken of something at once, on the worst of the days. */
+        Peak: {
+            /** @description On which day, `2026-11-20`. */
+            date: string;
+            /**
+             * Format: int32
+             * @description In how many days it is full, if it goes on growing as it did on these days; nothing if it does not grow.
+             */
+            full_in_days?: number | null;
+            /**
+             * Format: double
+             * @description A share of the whole, 0 to 1; of `visitors` their number.
+             */
+            highest: number;
+            /** @description Whether it is time for more. */
+            is_tight: boolean;
+            /** @description Of which disk, as alerts name it; else empty. */
+            name: string;
+            /** @description Of what. */
+            what: components["schemas"]["PeakOf"];
+        };
+        /**
+         * @description What somebody can run out of.
+         * @enum {string}
+         */
+        PeakOf: "processor" | "memory" | "disk" | "visitors";
         /** @description A person, as everybody sees them. */
         Person: {
             /** @description Id. */

@@ -54,6 +54,7 @@ export type OpenAlert = Schemas['OpenAlert'];
 export type Operations = Schemas['Operations'];
 export type Ordering = Schemas['Ordering'];
 export type Outcome = Schemas['Outcome'];
+export type Peak = Schemas['Peak'];
 export type Person = Schemas['Person'];
 export type PersonStats = Schemas['PersonStats'];
 export type Play = Schemas['Play'];

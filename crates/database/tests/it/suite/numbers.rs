@@ -243,6 +243,11 @@ pub async fn what_is_counted_adds_up_by_day_from_however_many_processes(database
     assert_eq!(whole, [count(20_000, "spotify", "answered", 24), count(20_001, "spotify", "limited", 8)]);
     assert_eq!(daily_counts::list(database, calls, 20_001..20_002).await.unwrap(), whole[1..]);
     assert_eq!(daily_counts::list(database, Subject::SignIns, 0..30_000).await.unwrap().len(), 1);
+    for amount in [7, 9, 8] {
+        daily_counts::raise(database, Subject::Peaks, &[count(20_002, "memory", "", amount)]).await.unwrap();
+    }
+    let highest = daily_counts::list(database, Subject::Peaks, 0..30_000).await.unwrap();
+    assert_eq!(highest, [count(20_002, "memory", "", 9)]);
     assert_eq!(daily_counts::sweep(database, 20_001).await.unwrap(), 2);
     assert_eq!(daily_counts::list(database, calls, 0..30_000).await.unwrap(), whole[1..]);
 }

@@ -184,6 +184,22 @@ export const operations: Translation<typeof english> = {
   'operations.diskFree': '{free} von {total} frei',
   'operations.moneyDeclared': 'Vorgesehen für {name}: {money} im Monat.',
 
+  'operations.grow': 'Luft nach oben',
+  'operations.growLead':
+    'Das Meiste, was in den letzten 30 Tagen auf einmal belegt war, und wohin es mit den Platten geht. Was zu tun ist, wenn es Zeit für mehr wird, steht in docs/operations/runbooks.md.',
+  'operations.growNone':
+    'Noch ist nichts bekannt: Der Server misst von der ersten Minute nach seinem Start an.',
+  'operations.highest': 'Höchststand',
+  'operations.on': 'Am',
+  'operations.fullIn': {
+    one: 'bei diesem Tempo in {count} Tag voll',
+    other: 'bei diesem Tempo in {count} Tagen voll'
+  },
+  'operations.tight': 'Zeit für mehr',
+  'operations.peak.processor': 'Prozessoren des Rechners',
+  'operations.peak.memory': 'Speicher des Rechners',
+  'operations.peak.visitors': 'Verbindungen',
+
   'operations.schema': 'Schema',
   'operations.schemaNow': 'Die Datenbank ist auf dem Stand von {name}.',
   'operations.schemaReads':

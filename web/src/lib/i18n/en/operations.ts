@@ -181,6 +181,21 @@ export const operations = {
   'operations.diskFree': '{free} of {total} free',
   'operations.moneyDeclared': 'Declared for {name}: {money} a month.',
 
+  'operations.grow': 'Room to grow',
+  'operations.growLead':
+    'The most that was taken at once in the last 30 days, and where disks are going. What to do when it is time for more stands in docs/operations/runbooks.md.',
+  'operations.growNone': 'Nothing is known yet: the server begins to measure a minute after its start.',
+  'operations.highest': 'Highest',
+  'operations.on': 'On',
+  'operations.fullIn': {
+    one: 'full in {count} day at this pace',
+    other: 'full in {count} days at this pace'
+  },
+  'operations.tight': 'time for more',
+  'operations.peak.processor': 'Processors of the machine',
+  'operations.peak.memory': 'Memory of the machine',
+  'operations.peak.visitors': 'Connections',
+
   'operations.schema': 'Schema',
   'operations.schemaNow': 'The database is as of {name}.',
   'operations.schemaReads':

@@ -1,4 +1,5 @@
 /** What things are called on the page of operations; what a later server names so stays as it is. */
+import type { Peak } from '$lib/api/types';
 import type { I18n } from '$lib/state/i18n.svelte';
 
 const PARTS = [
@@ -15,6 +16,7 @@ const PARTS = [
 const ENGINES = ['sqlite', 'postgres', 'libsql'] as const;
 const STANCES = ['serving', 'waiting', 'leaving', 'ending'] as const;
 const ROOM = ['data', 'database', 'play_logs', 'backups', 'releases'] as const;
+const PEAKS = ['processor', 'memory', 'visitors'] as const;
 const KINDS = ['deploy', 'rollback'] as const;
 const ENDINGS = ['done', 'reverted', 'abandoned', 'held', 'running'] as const;
 const STEPS = [
@@ -51,6 +53,12 @@ export function stanceName({ t }: I18n, name: string): string {
 export function roomName({ t }: I18n, name: string): string {
   const what = known(ROOM, name);
   return what ? t(`operations.room.${what}`) : name;
+}
+
+export function peakName({ t }: I18n, { what, name }: Peak): string {
+  if (what === 'disk') return t('operations.disk', { names: name });
+  const peak = known(PEAKS, what);
+  return peak ? t(`operations.peak.${peak}`) : what;
 }
 
 export function kindName({ t }: I18n, name: string): string {
