@@ -1,8 +1,8 @@
 /**
  * Browsers and visitors. A visitor is one browser profile with one page; whatever goes wrong in it fails the test.
  */
-import { chromium } from 'playwright-core';
-import { probe } from './probe.mjs';
+import { chromium } from "playwright-core";
+import { probe } from "./probe.mjs";
 
 const TIMEOUT_MS = Number(process.env.E2E_TIMEOUT_MS ?? 20_000);
 /** What Chromium says of a file that was asked for early, and then asked for in another way. */
@@ -11,8 +11,8 @@ const FETCHED_TWICE = /is found, but is not used/;
 /** Starts a browser. */
 export function launch() {
   return chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: ['--no-sandbox']
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: ["--no-sandbox"],
   });
 }
 
@@ -36,68 +36,76 @@ export class Visitor {
   static async enter(browser, options = {}) {
     const visitor = new Visitor();
     visitor.context = await browser.newContext({
-      locale: 'en-GB',
+      locale: "en-GB",
       viewport: { width: 1280, height: 850 },
-      reducedMotion: 'reduce',
-      ...options
+      reducedMotion: "reduce",
+      ...options,
     });
     visitor.context.setDefaultTimeout(TIMEOUT_MS);
     await visitor.context.addInitScript(probe);
     visitor.page = await visitor.context.newPage();
-    visitor.page.on('pageerror', (error) => visitor.#fault(`uncaught: ${error.stack ?? error}`));
-    visitor.page.on('console', (message) => {
-      const unused = message.type() === 'warning' && FETCHED_TWICE.test(message.text());
-      if (unused || message.type() === 'error') visitor.#fault(`console: ${message.text()}`);
+    visitor.page.on("pageerror", (error) =>
+      visitor.#fault(`uncaught: ${error.stack ?? error}`),
+    );
+    visitor.page.on("console", (message) => {
+      const unused =
+        message.type() === "warning" && FETCHED_TWICE.test(message.text());
+      if (unused || message.type() === "error")
+        visitor.#fault(`console: ${message.text()} ${message.location().url}`);
     });
     return visitor;
   }
 
   #fault(text) {
     if (this.networkCut && NETWORK_NOISE.test(text)) return;
-    const status = /the server responded with a status of (\d+)/.exec(text)?.[1];
+    const status = /the server responded with a status of (\d+)/.exec(
+      text,
+    )?.[1];
     if (status && this.expectedStatuses.has(Number(status))) return;
     if (this.expectedFaults.some((expected) => expected.test(text))) return;
     this.faults.push(text);
   }
 
   /** Becomes the administrator by the link of the first run. */
-  async moveIn(server, name = 'Ada') {
+  async moveIn(server, name = "Ada") {
     await this.page.goto(server.firstRunUrl);
-    await this.page.getByLabel('Your name').fill(name);
-    await this.page.getByRole('button', { name: 'Move in' }).click();
-    await this.page.waitForURL('**/nest/main');
+    await this.page.getByLabel("Your name").fill(name);
+    await this.page.getByRole("button", { name: "Move in" }).click();
+    await this.page.waitForURL("**/nest/main");
   }
 
   /** Is the administrator of a furnished server, with the session they had there. */
   async comeBack(server, cookie) {
     const { hostname: domain } = new URL(server.url);
-    const rules = { path: '/', httpOnly: true, secure: true, sameSite: 'Lax' };
+    const rules = { path: "/", httpOnly: true, secure: true, sameSite: "Lax" };
     await this.context.addCookies([{ ...cookie, domain, ...rules }]);
     await this.page.goto(`${server.url}/nest/main`);
-    await this.page.getByRole('heading', { level: 1 }).waitFor();
+    await this.page.getByRole("heading", { level: 1 }).waitFor();
   }
 
   /** Follows an invitation. */
   async join(link, name) {
     await this.page.goto(link);
-    await this.page.getByLabel('Your name').fill(name);
-    await this.page.getByRole('button', { name: 'Join', exact: true }).click();
-    await this.page.waitForURL((url) => url.pathname === '/');
+    await this.page.getByLabel("Your name").fill(name);
+    await this.page.getByRole("button", { name: "Join", exact: true }).click();
+    await this.page.waitForURL((url) => url.pathname === "/");
   }
 
   /** Looks in as a guest. */
   async lookIn(link, name) {
     await this.page.goto(link);
-    await this.page.getByLabel('Your name').fill(name);
-    await this.page.getByRole('button', { name: 'Enter' }).click();
+    await this.page.getByLabel("Your name").fill(name);
+    await this.page.getByRole("button", { name: "Enter" }).click();
     // The gate has a heading too.
-    await this.page.getByLabel('Your name').waitFor({ state: 'detached' });
-    await this.page.getByRole('heading', { level: 1 }).waitFor();
+    await this.page.getByLabel("Your name").waitFor({ state: "detached" });
+    await this.page.getByRole("heading", { level: 1 }).waitFor();
   }
 
   /** Presses Listen and waits until the badge says "In step". */
   async listen() {
-    await this.page.getByRole('button', { name: 'Listen', exact: true }).click();
+    await this.page
+      .getByRole("button", { name: "Listen", exact: true })
+      .click();
     await this.inStep();
   }
 
@@ -111,21 +119,26 @@ export class Visitor {
 
   /** Adds a song by searching for it, as most people do. */
   async add(title) {
-    const box = this.page.getByRole('combobox', { name: 'Add a song' });
+    const box = this.page.getByRole("combobox", { name: "Add a song" });
     await box.fill(title);
-    await this.page.getByRole('option', { name: title }).first().click();
-    await box.press('Escape');
+    await this.page.getByRole("option", { name: title }).first().click();
+    await box.press("Escape");
   }
 
   /** Title of what plays, as the page shows it. */
   nowPlaying() {
-    return this.page.getByRole('region', { name: 'Listen' }).getByRole('heading', { level: 2 });
+    return this.page
+      .getByRole("region", { name: "Listen" })
+      .getByRole("heading", { level: 2 });
   }
 
   /** The entries of the queue; suggestions for an empty one are none. */
   queue() {
-    const voted = this.page.getByRole('button', { name: /^Vote .* up$/ });
-    return this.page.getByRole('region', { name: 'Up next' }).getByRole('listitem').filter({ has: voted });
+    const voted = this.page.getByRole("button", { name: /^Vote .* up$/ });
+    return this.page
+      .getByRole("region", { name: "Up next" })
+      .getByRole("listitem")
+      .filter({ has: voted });
   }
 
   /** Asks the API as this visitor. */
@@ -134,12 +147,15 @@ export class Visitor {
       async ([path, options]) => {
         const answer = await fetch(`/api/v1${path}`, {
           ...options,
-          headers: options.body ? { 'content-type': 'application/json' } : {}
+          headers: options.body ? { "content-type": "application/json" } : {},
         });
         const text = await answer.text();
-        return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
+        return {
+          status: answer.status,
+          body: text === "" ? null : JSON.parse(text),
+        };
       },
-      [path, options]
+      [path, options],
     );
   }
 
@@ -151,16 +167,17 @@ export class Visitor {
     let best = { took: Infinity, offsetMs: 0 };
     for (let question = 0; question < 100; question += 1) {
       const sentMs = performance.now();
-      const pageMs = await this.page.evaluate('performance.now()');
+      const pageMs = await this.page.evaluate("performance.now()");
       const took = performance.now() - sentMs;
-      if (took < best.took) best = { took, offsetMs: sentMs + took / 2 - pageMs };
+      if (took < best.took)
+        best = { took, offsetMs: sentMs + took / 2 - pageMs };
     }
     return best.offsetMs;
   }
 
   /** When clicks of a click track were heard since the last call, on the test's clock. */
   async clicks(offsetMs) {
-    const heard = await this.page.evaluate('e2e.clicks()');
+    const heard = await this.page.evaluate("e2e.clicks()");
     return heard.map((atMs) => atMs + offsetMs);
   }
 
@@ -174,7 +191,9 @@ export class Visitor {
   async leave() {
     await this.context.close();
     if (this.faults.length > 0) {
-      throw new Error(`the page had faults:\n${[...new Set(this.faults)].slice(0, 10).join('\n')}`);
+      throw new Error(
+        `the page had faults:\n${[...new Set(this.faults)].slice(0, 10).join("\n")}`,
+      );
     }
   }
 }

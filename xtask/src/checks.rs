@@ -19,6 +19,14 @@ const PARTS: [Part; 9] = [
     ("browser", browser),
 ];
 
+/// How our crates are documented: for whoever works on them. Addresses in helps are for people to read as they stand.
+pub const DOCUMENTED: [&str; 4] = [
+    "--document-private-items",
+    "--deny=warnings",
+    "--allow=rustdoc::private_intra_doc_links",
+    "--allow=rustdoc::bare_urls",
+];
+
 /// What the web UI is checked by.
 const WEB_SCRIPTS: [&str; 4] = ["lint", "check", "test", "size"];
 /// Where packages of npm are that tests want, and would install themselves.
@@ -135,17 +143,9 @@ fn build_tested() -> Outcome {
 
 /// With examples, which want what tests want: so everything is compiled as clippy has it already.
 fn doc() -> Outcome {
-    run_cargo(&[
-        "--config",
-        "build.rustdocflags = [\"--deny=warnings\"]",
-        "doc",
-        "--workspace",
-        "--no-deps",
-        "--document-private-items",
-        "--lib",
-        "--bins",
-        "--examples",
-    ])
+    let flags: Vec<String> = DOCUMENTED.iter().map(|flag| format!("\"{flag}\"")).collect();
+    let flags = format!("build.rustdocflags = [{}]", flags.join(", "));
+    run_cargo(&["--config", &flags, "doc", "--workspace", "--no-deps", "--lib", "--bins", "--examples"])
 }
 
 /// Licences, sources and banned crates. Advisories need a database from elsewhere: `cargo deny check advisories`.

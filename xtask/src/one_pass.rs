@@ -4,6 +4,7 @@
 //!
 //! Cargo calls this program, under another name, instead of rustc for each of our crates.
 
+use crate::checks::DOCUMENTED;
 use crate::step::{Outcome, compile_with, root, run};
 use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
@@ -64,7 +65,8 @@ fn documented(words: &[OsString]) -> Option<Vec<OsString>> {
     if texts.contains(&"--test") {
         return None;
     }
-    let mut told = vec![*source, "--document-private-items", "--deny=warnings", "--out-dir=target/doc"];
+    let mut told = vec![*source, "--out-dir=target/doc"];
+    told.extend(DOCUMENTED);
     told.extend(texts.iter().filter(|word| word.starts_with("--edition=")));
     for pair in texts.windows(2).filter(|pair| WITH_VALUE.contains(&pair[0])) {
         told.extend(pair);
@@ -86,10 +88,10 @@ mod tests {
         let words = "rustc --crate-name nest --edition=2024 crates/nest/src/lib.rs --error-format=json --crate-type lib \
                      --emit=dep-info,metadata,link -C debuginfo=1 --check-cfg cfg(test) -L dependency=target/debug/deps \
                      --extern model=target/debug/deps/libmodel.rmeta";
-        let expected = "crates/nest/src/lib.rs --document-private-items --deny=warnings --out-dir=target/doc --edition=2024 \
+        let expected = "crates/nest/src/lib.rs --out-dir=target/doc FLAGS --edition=2024 \
                         --crate-name nest --crate-type lib --check-cfg cfg(test) -L dependency=target/debug/deps --extern \
                         model=target/debug/deps/libmodel.rmeta";
-        assert_eq!(told(words).as_deref(), Some(expected));
+        assert_eq!(told(words), Some(expected.replace("FLAGS", &DOCUMENTED.join(" "))));
         assert!(told(&words.replace("lib.rs", "main.rs")).is_some());
         assert_eq!(told(&format!("{words} --test")), None);
         assert_eq!(told(&words.replace("src/lib.rs", "tests/it/main.rs")), None);

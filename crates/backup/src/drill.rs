@@ -54,7 +54,7 @@ pub struct Drilled {
 /// Restores an instant by chance, or this one, looks at it, and writes down what came of it.
 ///
 /// # Errors
-/// As [`restore`](crate::restore): then this is what is written down.
+/// As [`restore`](crate::restore()): then this is what is written down.
 pub async fn drill(
     vault: &Vault,
     at: Option<WallTime>,

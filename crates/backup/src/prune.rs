@@ -28,8 +28,8 @@ pub struct Pruned {
 /// Deletes what need not stay. The caller has the lease: nobody takes a snapshot meanwhile.
 ///
 /// # Errors
-/// Those of the store; [`Error::WrongKey`](crate::Error::WrongKey) and [`Error::Damaged`](crate::Error::Damaged) if the
-/// manifest of a snapshot that stays cannot be read: then nothing but manifests of snapshots that go was deleted.
+/// Those of the store; [`Error::WrongKey`] and [`Error::Damaged`] if the manifest of a snapshot that stays cannot be read: then
+/// nothing but manifests of snapshots that go was deleted.
 pub async fn prune(vault: &Vault, retention: &Retention, now: WallTime) -> Result<Pruned> {
     let entries = vault.snapshots().await?;
     let known: BTreeMap<SnapshotId, bool> =

@@ -7,7 +7,7 @@
 //!
 //! A release before, which knows nothing of this, may write rows that lack it, also behind the place that was reached. So a
 //! round through all rows ends with a look for any row that lacks; where there is one, another round begins; and nothing
-//! counts as finished while a process of such a release is there ([`processes`](crate::processes)). One that comes later
+//! counts as finished while a process of such a release is there ([`processes`]). One that comes later
 //! opens what was finished again.
 //!
 //! How fast, and what to do after a failure: [`backfill_worker`](crate::backfill_worker).

@@ -112,7 +112,7 @@ impl Database {
         self.pool().has_sessions(what)
     }
 
-    /// Begins a transaction, serializable on every engine. See [`transaction!`](crate::transaction) for one that is
+    /// Begins a transaction, serializable on every engine. See [`transaction!`](crate::transaction!) for one that is
     /// run again when it loses a race.
     ///
     /// # Errors

@@ -120,7 +120,7 @@ impl Execute for &mut Transaction {
     }
 }
 
-/// The bookkeeping of [`transaction!`](crate::transaction).
+/// The bookkeeping of [`transaction!`](crate::transaction!).
 #[derive(Debug)]
 pub struct Attempts {
     database: Database,
@@ -174,7 +174,7 @@ impl Attempts {
 }
 
 /// `transaction!(&database, |tx| { … Ok(value) })`: the block in a serializable transaction, again when it lost a race, so
-/// it must have no effect outside. `tx` is a [`Transaction`](crate::Transaction): pass `&mut tx`.
+/// it must have no effect outside. `tx` is a [`Transaction`]: pass `&mut tx`.
 ///
 /// A macro and not a closure: a closure that borrows its surroundings keeps axum's handlers from being `Send`.
 #[macro_export]

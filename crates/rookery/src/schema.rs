@@ -17,7 +17,7 @@ use std::sync::Arc;
 /// The migrations of this program.
 ///
 /// # Errors
-/// [`Failure::Trial`], in a build for tests alone.
+/// `Failure::Trial`, in a build for tests alone.
 #[cfg_attr(
     not(feature = "fakes"),
     expect(clippy::unnecessary_wraps, reason = "a build for tests may have others")

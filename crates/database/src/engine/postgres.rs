@@ -1,5 +1,5 @@
 //! PostgreSQL through sqlx: a bounded pool, a time limit for statements that the server itself enforces. Behind a pooler
-//! that hands sessions around ([`pooler`](super::pooler)) nothing is left in a session: no prepared statement, no setting.
+//! that hands sessions around ([`pooler`]) nothing is left in a session: no prepared statement, no setting.
 
 use super::pooler;
 use crate::query::Statement;
