@@ -3,7 +3,7 @@
 use crate::step::{Outcome, exists, root, run};
 
 /// Programs that tests use, and the Debian packages they are in.
-const FOR_TESTS: [(&str, &str); 21] = [
+const FOR_TESTS: [(&str, &str); 23] = [
     ("chromium", "chromium"),
     ("firefox-esr", "firefox-esr"),
     ("ffmpeg", "ffmpeg"),
@@ -24,6 +24,8 @@ const FOR_TESTS: [(&str, &str); 21] = [
     ("sudo", "sudo"),
     ("nft", "nftables"),
     ("ip", "iproute2"),
+    ("jq", "jq"),
+    ("envsubst", "gettext-base"),
     // Not needed, but dozens of test programs are linked.
     ("mold", "mold"),
 ];

@@ -75,7 +75,8 @@ pub fn since_1970() -> Duration {
     SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default()
 }
 
-/// Asks again and again until there is an answer; panics with `what` after `within`.
+/// Asks again and again until there is an answer, more rarely the longer it takes: what is asked has work to do. Panics with
+/// `what` after `within`.
 #[expect(clippy::disallowed_methods, reason = "a bound on waiting is no part of what is tested")]
 pub fn eventually<T>(what: &str, within: Duration, mut ask: impl FnMut() -> Option<T>) -> T {
     let began = Instant::now();
@@ -84,6 +85,7 @@ pub fn eventually<T>(what: &str, within: Duration, mut ask: impl FnMut() -> Opti
             return answer;
         }
         assert!(began.elapsed() < within, "{what}: not within {within:?}");
-        std::thread::sleep(Duration::from_millis(20));
+        let pause = (began.elapsed() / 16).clamp(Duration::from_millis(20), Duration::from_millis(250));
+        std::thread::sleep(pause);
     }
 }

@@ -146,6 +146,21 @@ impl Store {
         Err(Error::damaged(format!("{}: {key}", self.place), detail))
     }
 
+    /// Stores a small object, reads it back and removes it: whether backups can be kept here at all.
+    ///
+    /// # Errors
+    /// As [`Store::put_and_check`]. That it may not be removed is none: some places keep everything for a time.
+    pub async fn try_out(&self) -> Result<()> {
+        let Some(key) = Key::parse("probe") else { return Ok(()) };
+        self.put_and_check(
+            &key,
+            Bytes::from_static(b"rookery looks whether this place keeps what it is given"),
+        )
+        .await?;
+        let _is_gone = self.delete(&key).await;
+        Ok(())
+    }
+
     /// The bytes of an object.
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! A release to one environment: its bytes, built here or proven by the environment before; bringing them there; looking
 //! from outside whether it is well; and, where that can be done at once, going back if it is not.
 
-use super::scripts::{self, compose_up, ssh};
+use super::scripts::{self, compose_up, digitalocean_runs, fly_deploy, ssh};
 use super::{DOWNLOAD, MACHINE, NODE, TOOLCHAIN, UPLOAD, checkout, file, runs, trigger, uses};
 use crate::compose::{self, DIGEST};
 use crate::digitalocean::secrets as platform_secrets;
@@ -298,11 +298,9 @@ exit 1
 fn by_fly(name: &EnvironmentName, image: &Image, url: &str) -> String {
     format!(
         "set -euo pipefail
-flyctl deploy --config deploy/fly.{name}.toml --image \"{image}@$DIGEST\"
-flyctl status --config deploy/fly.{name}.toml
-out/rookery smoke {url}
+{}out/rookery smoke {url}
 ",
-        image = image.whole()
+        fly_deploy(name, &image.whole(), "$DIGEST")
     )
 }
 
@@ -316,8 +314,8 @@ export {DIGEST}=\"$DIGEST\"
 doctl apps spec validate --schema-only filled.yaml > /dev/null
 doctl apps update \"$APP_ID\" --spec filled.yaml --wait
 rm filled.yaml
-doctl apps spec get \"$APP_ID\" | grep --quiet --fixed-strings \"$DIGEST\"
-out/rookery smoke {url}
-"
+{}out/rookery smoke {url}
+",
+        digitalocean_runs("$DIGEST")
     )
 }

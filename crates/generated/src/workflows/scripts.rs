@@ -80,9 +80,7 @@ pub(super) fn rollback(name: &EnvironmentName, environment: &Environment) -> Opt
         }
         Target::Fly(_) => {
             let image = environment.image.as_deref()?;
-            format!(
-                "{DIGEST_CHECK}flyctl deploy --config deploy/fly.{name}.toml --image \"{image}@$RELEASE\"\n"
-            )
+            format!("{DIGEST_CHECK}{}", fly_deploy(name, image, "$RELEASE"))
         }
         Target::Digitalocean(_) => format!("{DIGEST_CHECK}{}", digitalocean_previous(name)),
         Target::Local => return None,
@@ -90,13 +88,32 @@ pub(super) fn rollback(name: &EnvironmentName, environment: &Environment) -> Opt
     Some(format!("set -euo pipefail\n{script}{look}"))
 }
 
-/// Has the machine run the image of a digest, and waits until it is well.
+/// Has the machine run the image of a digest, waits until it is well, and reads back which one runs.
 pub(super) fn compose_up(name: &EnvironmentName, to: &Destination, digest: &str) -> String {
     let folder = format!("/srv/rookery/{name}");
     format!(
-        "{} \"cd {folder} && printf '{DIGEST}=%s\\n' '{digest}' > .env && docker compose up --detach --wait --wait-timeout 180\"\n",
+        "{} \"cd {folder} && printf '{DIGEST}=%s\\n' '{digest}' > .env && docker compose up --detach --wait --wait-timeout 180 && \
+         docker inspect --format '{{{{.Config.Image}}}}' \\$(docker compose ps --quiet rookery) | grep --fixed-strings \
+         '{digest}'\"\n",
         ssh(to)
     )
+}
+
+/// Has the platform run the image of a digest, and reads back which one its machines run: what it says it took is not yet
+/// what it has.
+pub(super) fn fly_deploy(name: &EnvironmentName, image: &str, digest: &str) -> String {
+    format!(
+        "flyctl deploy --config deploy/fly.{name}.toml --image \"{image}@{digest}\"
+flyctl machine list --config deploy/fly.{name}.toml --json > machines.json
+jq --exit-status --arg digest \"{digest}\" \\
+  'length > 0 and all(.[]; .image_ref.digest == $digest or (.config.image | endswith($digest)))' machines.json
+"
+    )
+}
+
+/// Reads back what the platform has.
+pub(super) fn digitalocean_runs(digest: &str) -> String {
+    format!("doctl apps spec get \"$APP_ID\" | grep --fixed-strings \"{digest}\"\n")
 }
 
 /// The spec that runs, with another digest: what it says of secrets is kept as the platform has sealed it.
@@ -106,7 +123,8 @@ fn digitalocean_previous(name: &EnvironmentName) -> String {
 sed -E \"s/(digest:) *\\\"?sha256:[0-9a-f]{{64}}\\\"?/\\1 $RELEASE/\" running.{name}.yaml > back.{name}.yaml
 grep --quiet \"$RELEASE\" back.{name}.yaml
 doctl apps update \"$APP_ID\" --spec back.{name}.yaml --wait
-"
+{}",
+        digitalocean_runs("$RELEASE")
     )
 }
 

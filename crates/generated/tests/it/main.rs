@@ -4,6 +4,7 @@
 //! rust` installs them. Without one a test fails.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a helper of a test fails by panicking")]
 
+mod adapters;
 mod formats;
 mod hostile;
 mod limits;

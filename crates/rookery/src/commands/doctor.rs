@@ -302,20 +302,30 @@ async fn backed_up(
         report.leave_out(what, "there is no key for them yet: it is made at the first backup");
         return;
     }
-    let checked = async {
-        let wrong =
-            |failure: Failure| Wrong::new(failure.to_string(), "look whether the place of backups is there");
-        let secret = crate::secret_key::open(settings, database).await.map_err(wrong)?;
-        let keeper = backups::open(settings, database, &secret, clock).await.map_err(wrong)?;
-        let mut seen = Vec::new();
-        for keeper in keeper.iter() {
-            for vault in &keeper.vaults {
-                seen.push(judge(vault, keeper.schedule.every, &**clock).await?);
-            }
-        }
-        Ok(seen.join("; "))
+    let opened = async {
+        let secret = crate::secret_key::open(settings, database).await?;
+        backups::open(settings, database, &secret, clock).await
     };
-    report.check(what, checked).await;
+    let keeper = match opened.await {
+        Ok(keeper) => keeper,
+        Err(failure) => {
+            let wrong = Wrong::new(failure.to_string(), "look whether the place of backups is there");
+            report.check(what, async { Err(wrong) }).await;
+            return;
+        }
+    };
+    for keeper in keeper.iter() {
+        for vault in &keeper.vaults {
+            report.check("a place of backups gives back what it is given", tried_out(vault)).await;
+            report.check(what, judge(vault, keeper.schedule.every, &**clock)).await;
+        }
+    }
+}
+
+async fn tried_out(vault: &backup::Vault) -> Seen {
+    let advice = "look whether the place answers, has room, and lets these keys write, read and list";
+    vault.store().try_out().await.map_err(|error| Wrong::new(error.to_string(), advice))?;
+    Ok(vault.place().to_owned())
 }
 
 async fn judge(vault: &backup::Vault, every: Duration, clock: &dyn Clock) -> Seen {

@@ -23,6 +23,8 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 const LOOK_EVERY: Duration = Duration::from_millis(50);
+/// Every so many looks systemd is asked whether the change goes on: that costs the machine much more than a look.
+const LOOKS_WITHOUT_ASKING: u32 = 20;
 /// How long a unit that does not run may take to write down how it ended.
 const END_MAX: Duration = Duration::from_secs(10);
 
@@ -233,11 +235,12 @@ async fn change_apart(target: &Target, words: &[&str]) -> Result<(), Failure> {
 }
 
 async fn follow(journal: &Path, mut told: usize, unit: &str) -> Result<(), Failure> {
-    let looks_max = END_MAX.as_millis() / LOOK_EVERY.as_millis();
-    let mut looks_left = looks_max;
-    loop {
+    let mut silent = Duration::ZERO;
+    for look in 0_u32.. {
         // Asked before the journal is read: whatever it wrote before it ended is there then.
-        let state = systemctl(&["show", "--value", "-p", "ActiveState", unit])?;
+        let is_asked = look.is_multiple_of(LOOKS_WITHOUT_ASKING);
+        let state =
+            is_asked.then(|| systemctl(&["show", "--value", "-p", "ActiveState", unit])).transpose()?;
         let lines = read(journal)?;
         for line in &lines[told.min(lines.len())..] {
             say(line)?;
@@ -246,12 +249,16 @@ async fn follow(journal: &Path, mut told: usize, unit: &str) -> Result<(), Failu
             }
         }
         told = lines.len();
-        looks_left = if matches!(&*state, "inactive" | "failed") { looks_left - 1 } else { looks_max };
-        if looks_left == 0 {
-            return Err(Failure::Deploy(format!("the change ended without a word: journalctl -u {unit}")));
+        if let Some(state) = state {
+            let is_over = matches!(&*state, "inactive" | "failed");
+            silent = if is_over { silent + LOOK_EVERY * LOOKS_WITHOUT_ASKING } else { Duration::ZERO };
+        }
+        if silent > END_MAX {
+            break;
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
+    Err(Failure::Deploy(format!("the change ended without a word: journalctl -u {unit}")))
 }
 
 fn ended(line: &Line) -> Result<(), Failure> {

@@ -138,14 +138,15 @@ impl Story {
         self.bare.there(&format!("{} 2>&1", service_line(words)))
     }
 
-    /// People who look at production until they are told to stop.
+    /// People who look at production until they are told to stop, some times a second each: whatever they take is not there for
+    /// what they look at.
     fn visitors(&self) -> Visitors {
         let stop = self.bare.laptop().join("stop");
         let _ = fs::remove_file(&stop);
         let one = |number: usize| {
             let line = format!(
                 "while [ ! -e stop ]; do curl --silent --max-time 20 -o /dev/null -w '%{{http_code}} %{{errormsg}}\\n' \
-                 -H 'cookie: {}' {PRODUCTION}/api/v1/nests/main; done >answers-{number}",
+                 -H 'cookie: {}' {PRODUCTION}/api/v1/nests/main; sleep 0.1; done >answers-{number}",
                 self.cookie
             );
             self.bare.command("bash", &["-c", &line]).stderr(Stdio::null()).spawn().unwrap()

@@ -160,6 +160,10 @@ fn backups_are_taken_listed_checked_tried_and_let_go_of_while_the_server_runs() 
     let (code, lines) = scene.say(&["backup", "create", "--json"]);
     assert_eq!(code, Some(0), "{lines:?}");
     assert!(lines[0]["fault"].is_null() && lines[0]["off_site"] == false, "{lines:?}");
+    let (_, checks) = scene.say(&["doctor", "--json"]);
+    let tried =
+        checks.iter().find(|check| check["check"] == "a place of backups gives back what it is given");
+    assert!(tried.is_some_and(|check| check["outcome"] == "ok"), "{checks:#?}");
     let (code, lines) = scene.say(&["backup", "verify", "--all", "--whole", "--json"]);
     assert_eq!((code, lines.len()), (Some(0), 2), "{lines:?}");
     let (code, lines) = scene.say(&["backup", "drill", "--json"]);
