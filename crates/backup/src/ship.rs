@@ -236,12 +236,11 @@ impl Shipper {
         let Some(header) = self.wal.header()? else { return Ok(false) };
         match self.cursor {
             Some(cursor) if cursor.is_in(&header) => {}
-            None => self.begin_run(header),
+            None => self.begin_run(header, 0),
             Some(cursor) if self.is_turned => {
                 self.end_run().await?;
                 self.frames_of_run_before = cursor.frames();
-                lock(&self.track.0).run += 1;
-                self.begin_run(header);
+                self.begin_run(header, 1);
             }
             Some(_) => {
                 let detail = "another process copied it and began it again".to_owned();
@@ -265,10 +264,13 @@ impl Shipper {
         Ok(is_behind)
     }
 
-    fn begin_run(&mut self, header: Header) {
+    /// Goes on with a round of the log, so many runs further. Number and header change at once: snapshots look at both.
+    fn begin_run(&mut self, header: Header, further: u64) {
         self.cursor = Some(Cursor::start(header));
         self.is_turned = false;
-        lock(&self.track.0).header = Some(header);
+        let mut stand = lock(&self.track.0);
+        stand.run += further;
+        stand.header = Some(header);
     }
 
     /// Moves the cursor only when the frames wait for their places, so that nothing is lost when this is dropped.

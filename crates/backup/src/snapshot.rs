@@ -22,6 +22,8 @@ use wal::{Cursor, Wal};
 /// How often is waited for the shipper to notice that the log began again, and how long each time.
 const POSITION_TRIES_MAX: u32 = 50;
 const POSITION_PAUSE: Duration = Duration::from_millis(100);
+/// How often a snapshot is begun anew because the log began again while it was copied.
+const LOG_TRIES_MAX: u32 = 8;
 
 /// What is backed up.
 #[derive(Clone, Copy)]
@@ -167,27 +169,42 @@ async fn sqlite(source: &Source<'_>, track: Option<&Track>, writer: &Writer<'_>)
     let path =
         source.database.sqlite_path().ok_or(Error::NotPossible("a database in memory has no backup"))?;
     let wal = Wal::of(&path);
-    let Still { mut held, cursor, position, taken_at } = hold(source, &wal, track).await?;
-    let counts = held.counts().await?;
-    let file_bytes = source.database.file_bytes()?;
-    let log_bytes = cursor.filter(|cursor| cursor.frames() > 0).map_or(0, |cursor| cursor.bytes());
-    writer.tell(Progress::Found(file_bytes + log_bytes));
-    let database = source.database.clone();
-    let read: ReadAt = Arc::new(move |into, offset| Ok(database.read_file_at(into, offset)?));
-    let file = writer.put_all(&read, file_bytes).await?;
-    let log = if log_bytes > 0 {
-        let opened = wal.file()?;
-        let read: ReadAt = Arc::new(move |into, offset| {
-            opened.read_at(into, offset).map_err(|error| Error::io("read", &path, error))
-        });
-        writer.put_all(&read, log_bytes).await?
-    } else {
-        Vec::new()
-    };
-    held.release().await?;
-    let frames = cursor.map_or(0, |cursor| cursor.frames());
-    let schema = backups::schema_digest(source.database).await?;
-    Ok(Part { base: Base::Sqlite { file, log, frames, position }, taken_at, counts, schema })
+    for _ in 0..LOG_TRIES_MAX {
+        let Still { mut held, cursor, position, taken_at } = hold(source, &wal, track).await?;
+        let counts = held.counts().await?;
+        let file_bytes = source.database.file_bytes()?;
+        let cursor = cursor.filter(|cursor| cursor.frames() > 0);
+        writer.tell(Progress::Found(file_bytes + cursor.map_or(0, |cursor| cursor.bytes())));
+        // The log first: where all of it is in the file already, what is held keeps the file as it is, but not the log,
+        // which begins again with the next write.
+        let log = match cursor {
+            Some(cursor) => put_log(&wal, &cursor, writer).await?,
+            None => Some(Vec::new()),
+        };
+        let Some(log) = log else {
+            held.release().await?;
+            continue;
+        };
+        let database = source.database.clone();
+        let read: ReadAt = Arc::new(move |into, offset| Ok(database.read_file_at(into, offset)?));
+        let file = writer.put_all(&read, file_bytes).await?;
+        held.release().await?;
+        let frames = cursor.map_or(0, |cursor| cursor.frames());
+        let schema = backups::schema_digest(source.database).await?;
+        return Ok(Part { base: Base::Sqlite { file, log, frames, position }, taken_at, counts, schema });
+    }
+    Err(Error::LostTrack { detail: "the log begins again faster than it is copied".to_owned() })
+}
+
+/// The log up to here; nothing if it began again meanwhile. Its header is the first that is written over then.
+async fn put_log(wal: &Wal, cursor: &Cursor, writer: &Writer<'_>) -> Result<Option<Vec<Piece>>> {
+    let (opened, path) = (wal.file()?, wal.path().to_owned());
+    let read: ReadAt = Arc::new(move |into, offset| {
+        opened.read_at(into, offset).map_err(|error| Error::io("read", &path, error))
+    });
+    let log = writer.put_all(&read, cursor.bytes()).await?;
+    let is_same = wal.header()?.is_some_and(|header| cursor.is_in(&header));
+    Ok(is_same.then_some(log))
 }
 
 async fn postgres(source: &Source<'_>, writer: &Writer<'_>) -> Result<Part> {

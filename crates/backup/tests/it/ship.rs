@@ -1,7 +1,7 @@
 //! The shipped log: any instant, whatever happens meanwhile, and a loss of the disk loses a second at most.
 
 use crate::stage::{Stage, bucket, read, write};
-use backup::{Error, SHIP_EVERY, Shipper, Source, Target, Track, Vault, create, restore};
+use backup::{Error, Progress, SHIP_EVERY, Shipper, Source, Target, Track, Vault, create, restore};
 use database::Database;
 use model::{Clock, Entropy, SeededEntropy, WallTime};
 use std::process::Command;
@@ -119,6 +119,46 @@ async fn pitr_random_instant() {
     }
     let newest = number_at(&stage, &stage.vaults[0], None, "newest").await;
     assert_eq!(newest, acknowledged.last().map(|(number, ..)| *number), "all of it was shipped at the end");
+}
+
+/// Where all of the log is in the file, nobody who reads keeps it from beginning again with the next write.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_is_whole_though_the_log_begins_again_while_it_is_taken() {
+    let stage = Stage::sqlite().await;
+    let mut shipper = start(&stage).await;
+    let track = shipper.track();
+    let mut number = 0_u8;
+    while shipper.longest_turn() == Duration::ZERO {
+        for _ in 0..4 {
+            number += 1;
+            write(&stage.database, "number", &vec![number; 400_000]).await;
+        }
+        shipper.tick().await.unwrap();
+    }
+    let (stop, turned) = (AtomicBool::new(false), AtomicBool::new(false));
+    let is_written = AtomicBool::new(false);
+    let snapshot = async {
+        let meanwhile = |progress: Progress| {
+            if matches!(progress, Progress::Found(_)) && !is_written.swap(true, Ordering::Relaxed) {
+                let writes = async {
+                    write(&stage.database, "number", &vec![number + 1; 400_000]).await;
+                    write(&stage.database, "number", &vec![number + 2; 400_000]).await;
+                };
+                tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(writes));
+            }
+        };
+        let roots = stage.roots();
+        let mut chance = SeededEntropy::from_seed(3);
+        let source = stage.source(&roots);
+        let created = create(&source, &stage.vaults, Some(&track), &mut chance, &meanwhile).await.unwrap();
+        stop.store(true, Ordering::Relaxed);
+        created
+    };
+    let ((), created) = futures::future::join(ship(shipper, &stop, &turned, true), snapshot).await;
+    assert!(created.failures.iter().all(Option::is_none), "{:?}", created.failures);
+    assert!(is_written.load(Ordering::Relaxed));
+    let newest = number_at(&stage, &stage.vaults[0], None, "newest").await;
+    assert_eq!(newest, Some(u32::from_be_bytes([number + 2; 4])));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -50,7 +50,7 @@ fn release(name: &str, has: &str) -> (bool, String) {
         &format!("case \"$*\" in inspect*) echo ghcr.io/our/music@{has};; *ps*) echo 1f;; esac"),
     );
     // The machine is this folder.
-    stand_in(&bin.join("ssh"), "shift 4; cd() { :; }; eval \"${*//\\/srv\\/rookery\\/beta/.}\"");
+    stand_in(&bin.join("ssh"), "shift 5; cd() { :; }; eval \"${*//\\/srv\\/rookery\\/beta/.}\"");
     stand_in(&bin.join("scp"), "");
     stand_in(&folder.path().join("out/rookery"), "");
     let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
