@@ -53,7 +53,7 @@ fn release(name: &str, has: &str) -> (bool, String) {
     stand_in(&bin.join("ssh"), "shift 5; cd() { :; }; eval \"${*//\\/srv\\/rookery\\/beta/.}\"");
     stand_in(&bin.join("scp"), "");
     stand_in(&folder.path().join("out/rookery"), "");
-    let path = format!("{}:{}", bin.display(), std::env::var("PATH").unwrap());
+    let path = format!("{}:{}", bin.display(), std::env::var_os("PATH").unwrap().display());
     let done = Command::new("bash")
         .args(["-c", &script])
         .current_dir(folder.path())
