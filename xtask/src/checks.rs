@@ -83,12 +83,14 @@ fn fresh(findings: &mut Findings) {
         (one_pass::compile(&TESTED), beside.join().unwrap_or_else(|_| Err("it panicked".to_owned())))
     });
     findings.note("web", beside);
-    if compiled.is_err() {
+    let is_compiled = compiled.is_ok();
+    findings.note("one pass", compiled);
+    if !is_compiled {
         findings.note("clippy", clippy());
     }
     findings.note("rust", rust());
     findings.note("schema", schema());
-    if compiled.is_err() {
+    if !is_compiled {
         findings.note("doc", doc());
     }
     findings.note("deny", deny());

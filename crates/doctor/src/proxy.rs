@@ -3,7 +3,6 @@
 use crate::asked::{self, ANSWER_TIME_MAX, Silence, Version, judge, said};
 use smoke::{Report, Seen, Wrong};
 use std::net::Ipv4Addr;
-use std::process::Output;
 use std::time::Duration;
 use tokio::net::TcpStream;
 
@@ -16,7 +15,8 @@ const WHAT: &str = "Caddy is there, new enough, and runs";
 /// Looks at it. There need not be one: something else may end TLS, here or in front of the machine, and whether people get
 /// through is looked at from outside.
 pub async fn proxy(report: &mut Report<'_>) {
-    let version = match asked::ask("caddy", &["version"]).await {
+    let said = match asked::ask("caddy", &["version"]).await {
+        Ok(output) => Ok(said(&output.stdout)),
         Err(Silence::Missing) if is_answered().await => {
             report.leave_out(WHAT, "there is none: something else listens on port 443");
             return;
@@ -27,29 +27,20 @@ pub async fn proxy(report: &mut Report<'_>) {
             report.leave_out(WHAT, why);
             return;
         }
-        version => version,
-    };
-    report.check(WHAT, look(version)).await;
-}
-
-async fn look(version: Result<Output, Silence>) -> Seen {
-    let output = version.map_err(|silence| match silence {
-        Silence::Late => Wrong::new(
+        Err(Silence::Late) => Err(Wrong::new(
             format!("caddy did not say its version within {} s", ANSWER_TIME_MAX.as_secs()),
             "see with `top` what keeps the machine busy",
-        ),
-        Silence::Missing => Wrong::new("there is no caddy", "`apt-get install caddy`"),
-        Silence::Failed(error) => {
-            Wrong::new(format!("caddy: {error}"), "`apt-get install --reinstall caddy`")
+        )),
+        Err(Silence::Failed(error)) => {
+            Err(Wrong::new(format!("caddy: {error}"), "`apt-get install --reinstall caddy`"))
         }
-    })?;
-    let version = judge(
-        "caddy",
-        first_word(&said(&output.stdout)),
-        CADDY_MIN,
-        "install a newer Caddy: this one passes on what strangers say of their address",
-    )?;
-    Ok(format!("{version}{}", running().await?))
+    };
+    let advice = "install a newer Caddy: this one passes on what strangers say of their address";
+    let looked = async {
+        let version = judge("caddy", first_word(&said?), CADDY_MIN, advice)?;
+        Ok(format!("{version}{}", running().await?))
+    };
+    report.check(WHAT, looked).await;
 }
 
 /// What systemd says of it; nothing where it is not asked.

@@ -151,12 +151,9 @@ impl Store {
     /// # Errors
     /// As [`Store::put_and_check`]. That it may not be removed is none: some places keep everything for a time.
     pub async fn try_out(&self) -> Result<()> {
-        let Some(key) = Key::parse("probe") else { return Ok(()) };
-        self.put_and_check(
-            &key,
-            Bytes::from_static(b"rookery looks whether this place keeps what it is given"),
-        )
-        .await?;
+        let key = Key::of("probe");
+        let bytes = Bytes::from_static(b"rookery looks whether this place keeps what it is given");
+        self.put_and_check(&key, bytes).await?;
         let _is_gone = self.delete(&key).await;
         Ok(())
     }
